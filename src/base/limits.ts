@@ -1,0 +1,31 @@
+/**
+ * Every bound of the runtime, by name, with its unit last in the name. A queue or a loop that could grow
+ * or spin without one of these is a defect.
+ */
+
+/** Ranks in one job: the pending bitmap of a rank block holds this many bits. */
+export const ranksMax = 512;
+
+/** Largest tag (`MPI.TAG_UB`): tags travel as a signed 32-bit word. */
+export const tagMax = 2 ** 31 - 1;
+
+/** Bytes of one message: lengths travel as two 32-bit words and stay exact integers. */
+export const messageBytesMax = 2 ** 48;
+
+/** Unmatched eager payload that one sender may leave with one receiver before it sends envelopes only. */
+export const creditBytesMax = 256 * 1024;
+
+/** Peers whose rings are polled directly; further peers announce themselves by their pending bit. */
+export const hotPeersMax = 8;
+
+/** Records taken from one ring before the next ring has its turn. */
+export const drainRecordsMax = 64;
+
+/** One park: abort, deadlines and failures are seen after at most this long. */
+export const parkSliceMsMax = 100;
+
+/** How long a blocked rank spins before it parks when every rank has a core of its own. */
+export const spinMsMax = 1;
+
+/** How long a blocked rank keeps yielding its core before it parks when ranks outnumber cores. */
+export const yieldMsMax = 1;

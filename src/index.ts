@@ -1,0 +1,1 @@
+export * as MPI from './mpi/index.js';

@@ -1,0 +1,100 @@
+/**
+ * Every native function, declared once. The addon (`native/`) is optional: `loadNative()` says why it is absent,
+ * and everything above works without it, more slowly.
+ *
+ * All views are TypedArrays (never DataViews or bare buffers): `napi_get_typedarray_info` also works on shared
+ * memory in Node 20, `napi_get_arraybuffer_info` does not. Offsets and lengths are bytes and are checked natively
+ * against the view or the segment; a bad argument throws, it never touches memory.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+type View = Exclude<ArrayBufferView, DataView>;
+
+/** What `attach` needs of the segment's layout, in bytes from its start. */
+export interface AttachOptions {
+  readonly rank: number;
+  readonly size: number;
+  readonly rankBlocks: number;
+  readonly rankBytes: number;
+  readonly rankDone: number;
+  readonly slotTables: number;
+  readonly slotsPerRank: number;
+  readonly slotBytes: number;
+}
+
+/** Result of `pull`. */
+export const Pulled = {
+  /** The bytes were copied and the slot is DONE, on its owner's done stack. */
+  OK: 0,
+  /** The slot's word was no longer the expected one: the sender took the message back. Nothing was written. */
+  REVOKED: 1,
+  /** The slot was claimed but its owner holds no bytes for it. Nothing was written; the slot is DONE. */
+  LOST: 2,
+} as const;
+
+export interface Native {
+  /** `sched_yield(2)`. */
+  yieldCpu(): void;
+  /** The CPUs that the calling thread may run on (`sched_getaffinity`). */
+  affinity(): number[];
+  /** Binds the calling thread to these CPUs; false where the system refuses. */
+  bind(cpus: number[]): boolean;
+
+  /** Remembers a job's segment for this thread, and holds its memory until the thread ends. Once per thread. */
+  attach(segment: Uint8Array, options: AttachOptions): void;
+  /** memcpy: `bytes` of `source` from `sourceOffset` to byte `segmentOffset` of the segment. */
+  copyIn(segmentOffset: number, source: View, sourceOffset: number, bytes: number): void;
+  /** memcpy: `bytes` from byte `segmentOffset` of the segment to `target` at `targetOffset`. */
+  copyOut(segmentOffset: number, target: View, targetOffset: number, bytes: number): void;
+  /** memcpy between two views. */
+  copy(target: View, targetOffset: number, source: View, sourceOffset: number, bytes: number): void;
+
+  /**
+   * Holds the backing store under `view.buffer` and returns a hold id ≥ 1, or 0 where it cannot be held. The memory
+   * stays readable until `drop(id)` and the end of every exposure made from it, whatever happens to the buffer.
+   */
+  hold(view: View): number;
+  /** Lets go of a hold. */
+  drop(hold: number): void;
+  /**
+   * Records where this rank's `slot` finds its bytes: `bytes` at `byteOffset` of the held store (from the start of
+   * its ArrayBuffer). False if the range is not inside the store. The caller then sets the slot's word to OFFERED.
+   */
+  expose(slot: number, hold: number, byteOffset: number, bytes: number): boolean;
+  /** Forgets the exposure of this rank's `slot`; called when its word is DONE or REVOKED. */
+  conceal(slot: number): void;
+  /**
+   * Claims, copies, finishes, in one call: compare-exchanges the word of `owner`'s `slot` from `word` to CLAIMED,
+   * copies `bytes` from `sourceOffset` of its exposure into `target`, sets DONE and pushes it on the owner's stack.
+   * `bytes` beyond what was exposed is an error of the caller: throws, nothing claimed.
+   */
+  pull(owner: number, slot: number, word: number, target: View, targetOffset: number, bytes: number): number;
+}
+
+export type NativeStatus = { readonly native: Native } | { readonly native: null; readonly reason: string };
+
+function load(): NativeStatus {
+  if (process.env.MPI4TS_NATIVE === '0') return { native: null, reason: 'switched off by MPI4TS_NATIVE=0' };
+  const platform = `${process.platform}-${process.arch}`;
+  const require = createRequire(import.meta.url);
+  for (const up of ['../..', '..']) {
+    const file = fileURLToPath(new URL(`${up}/prebuilds/${platform}/mpi4ts.node`, import.meta.url));
+    if (!existsSync(file)) continue;
+    try {
+      return { native: require(file) as Native };
+    } catch (error) {
+      return { native: null, reason: `${file} does not load: ${(error as Error).message}` };
+    }
+  }
+  return { native: null, reason: `no prebuilt addon for ${platform}` };
+}
+
+let status: NativeStatus | undefined;
+
+/** The addon of this thread, or why there is none. `MPI4TS_NATIVE=0` switches it off. */
+export function loadNative(): NativeStatus {
+  status ??= load();
+  return status;
+}

@@ -1,0 +1,148 @@
+/**
+ * The shared segment of one job on one host: where everything lies, and how large it is.
+ *
+ *     byte 0        +--------------------------------------------------+
+ *                   | job header                            4096 bytes |
+ *     rankBlocks    +--------------------------------------------------+
+ *                   | rank block 0 | rank block 1 | ...      1024 each |
+ *     slotTables    +--------------------------------------------------+
+ *                   | slots of rank 0 | slots of rank 1 | ...  64 each |
+ *     rings         +--------------------------------------------------+
+ *                   | ring 0->0 | ring 0->1 | ... | ring n-1->n-1      |
+ *                   +--------------------------------------------------+
+ *
+ * The segment is reserved whole; pages that nobody touches cost nothing. All words are 32-bit, and all
+ * zero is the valid initial state, so a fresh segment needs only its header written.
+ */
+import { assert } from '../../base/assert.js';
+import { ranksMax } from '../../base/limits.js';
+
+/** First word of a segment. The low byte is the layout version: change it with any offset below. */
+export const SEGMENT_MAGIC = 0x6d706901;
+
+/*
+ * Job header (bytes from the start of the segment)
+ *
+ *     +0    magic        +4   size (ranks)   +8   ring bytes   +12  slots per rank
+ *     +64   abort word (0 running, 1 aborted)                  +68  abort code
+ *     +128  cores that the ranks share
+ */
+export const HEADER_BYTES = 4096;
+export const HEADER_MAGIC = 0;
+export const HEADER_SIZE = 4;
+export const HEADER_RING_BYTES = 8;
+export const HEADER_SLOTS = 12;
+export const HEADER_ABORT = 64;
+export const HEADER_ABORT_CODE = 68;
+export const HEADER_CORES = 128;
+
+/*
+ * Rank block (bytes from the start of the block). Words written by different sides are 128 bytes apart:
+ * x86 prefetches cache lines in pairs.
+ *
+ *     +0    state        owner and launcher: see RankState
+ *     +128  parked       owner: 0 awake, 1 asleep (or awaiting in its event loop) on the doorbell
+ *     +256  doorbell     anyone: incremented and notified to wake the owner
+ *     +384  done head    anyone: stack of the owner's slots whose receiver has finished, slot + 1, 0 empty
+ *     +512  pending      senders: one bit a sending rank, "my ring to you has news", 16 words
+ */
+export const RANK_BYTES = 1024;
+export const RANK_STATE = 0;
+export const RANK_PARKED = 128;
+export const RANK_DOORBELL = 256;
+export const RANK_DONE = 384;
+export const RANK_PENDING = 512;
+
+/** Life of a rank slot, in the `state` word of its block. */
+export const RankState = {
+  /** Nobody has claimed the rank yet. */
+  VACANT: 0,
+  /** A runtime claimed it (by compare-exchange from VACANT). */
+  ACTIVE: 1,
+  /** It finalized: it will neither send nor receive any more. */
+  FINALIZED: 2,
+  /** It ended without finalizing. */
+  GONE: 3,
+} as const;
+
+/*
+ * Slot (bytes from the start of the slot): the shared side of one send that its receiver acts upon.
+ *
+ *     +0    word         generation << 3 | SlotState
+ *     +4    next         link of the done stack, slot + 1, 0 ends it
+ */
+export const SLOT_BYTES = 64;
+export const SLOT_WORD = 0;
+export const SLOT_NEXT = 4;
+
+/** Low three bits of a slot's word. Whoever moves it out of OFFERED or MATCHED does so by compare-exchange. */
+export const SlotState = {
+  FREE: 0,
+  /** The sender's message may be matched, and its exposed bytes pulled. */
+  OFFERED: 1,
+  /** A receiver owns the message (it can no longer be cancelled) but has not copied yet. */
+  MATCHED: 2,
+  /** A receiver is copying, inside one native call. */
+  CLAIMED: 3,
+  /** The receiver has everything it wants. */
+  DONE: 4,
+  /** The sender took the message back. */
+  REVOKED: 5,
+} as const;
+export const SLOT_STATE_MASK = 7;
+export const SLOT_GENERATION_SHIFT = 3;
+
+/*
+ * Ring, one per ordered pair of ranks (bytes from the start of the ring)
+ *
+ *     +0    head         receiver: lines consumed so far, modulo 2^32
+ *     +4    credit       receiver: eager payload bytes matched so far, modulo 2^32
+ *     +128  mode         receiver: RingMode
+ *     +256  data         sender: records, each a whole number of 64-byte lines
+ */
+export const RING_HEAD = 0;
+export const RING_CREDIT = 4;
+export const RING_MODE = 128;
+export const RING_DATA = 256;
+
+/** How the receiver learns of news in a ring. */
+export const RingMode = {
+  /** The sender sets its pending bit, and rings the doorbell of a parked receiver. */
+  SIGNAL: 0,
+  /** The receiver polls this ring: the sender has nothing to do. */
+  POLLED: 1,
+} as const;
+
+export const LINE_BYTES = 64;
+
+/** Byte offsets of the sections of a segment for `size` ranks. */
+export interface Layout {
+  readonly size: number;
+  readonly ringBytes: number;
+  readonly slotsPerRank: number;
+  readonly rankBlocks: number;
+  readonly slotTables: number;
+  readonly rings: number;
+  readonly totalBytes: number;
+}
+
+/** Ring sizes by rank count: n² of them must stay well below 4 GiB, the limit of Node 20 for a view. */
+function ringBytesFor(size: number): number {
+  if (size <= 64) return 64 * 1024;
+  if (size <= 128) return 32 * 1024;
+  return size <= 256 ? 16 * 1024 : 8 * 1024;
+}
+
+/** The layout of a segment for `size` ranks, 1 ≤ size ≤ ranksMax. */
+export function layoutFor(size: number): Layout {
+  assert(Number.isInteger(size) && size >= 1 && size <= ranksMax, `segment for ${size} ranks`);
+  const ringBytes = ringBytesFor(size);
+  const slotsPerRank = size <= 64 ? 16384 : 2048;
+  const rankBlocks = HEADER_BYTES;
+  const slotTables = rankBlocks + size * RANK_BYTES;
+  const rings = Math.ceil((slotTables + size * slotsPerRank * SLOT_BYTES) / 4096) * 4096;
+  const totalBytes = rings + size * size * ringBytes;
+  assert(totalBytes < 2 ** 32, 'a segment stays below 4 GiB');
+  assert(RANK_PENDING + ranksMax / 8 <= RANK_BYTES, 'the pending bitmap fits its rank block');
+  return { size, ringBytes, slotsPerRank, rankBlocks, slotTables, rings, totalBytes };
+}

@@ -1,6 +1,8 @@
 /**
- * Who turns the program's TypeScript into JavaScript: Node itself where it can, else tsx. Decided once, by the
- * launcher, without running anything: it reads the program and the files that it imports by relative paths.
+ * What a program needs to be loaded, found without running anything: by reading it and the files that it imports
+ * by relative paths. Done once, by the launcher.
+ *
+ * Its TypeScript is turned into JavaScript by Node itself where Node can, else by tsx.
  *
  * tsx is needed
  *  - for any TypeScript where Node does not strip types by itself (Node 20, and 22 before 22.18);
@@ -11,19 +13,25 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isTypeScript } from './find.js';
 import { hasModuleSyntax, needsTransform, type Requested, requestedModules, skeleton } from './source.js';
 
 /** Files looked at before the decision is made from what was seen. */
 const filesMax = 2000;
 
-const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
-const SCRIPTS = new Set([...TYPESCRIPT, '.js', '.mjs', '.cjs']);
+const SCRIPTS = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']);
 const JS_FOR_TS: Record<string, string> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts', '.jsx': '.tsx' };
 
-/** How a program is loaded: see `RankOrders`. */
-export interface Loading {
+/** What was found. */
+export interface Findings {
+  /** Who turns TypeScript into JavaScript. */
   readonly loader: 'node' | 'tsx';
+  /** With tsx: see `RankOrders.modules`. */
   readonly modules: readonly string[];
+  /** Some file names `mpi4ts`. */
+  readonly namesUs: boolean;
+  /** Absolute paths of all files that were read, the program first. */
+  readonly files: readonly string[];
 }
 
 /** Whether this Node runs TypeScript by itself: from 22.18, unless it is told not to. */
@@ -61,8 +69,9 @@ function tsxWouldFind(path: string): boolean {
 
 class Survey {
   readonly modules: string[] = [];
+  namesUs = false;
   needsTsx = !nodeStripsTypes();
-  readonly #seen = new Set<string>();
+  readonly seen = new Set<string>();
   readonly #queue: string[];
 
   constructor(program: string) {
@@ -71,8 +80,8 @@ class Survey {
 
   run(): void {
     for (let file = this.#queue.pop(); file !== undefined; file = this.#queue.pop()) {
-      if (this.#seen.has(file) || this.#seen.size >= filesMax) continue;
-      this.#seen.add(file);
+      if (this.seen.has(file) || this.seen.size >= filesMax) continue;
+      this.seen.add(file);
       this.#look(file);
     }
   }
@@ -80,7 +89,8 @@ class Survey {
   #look(file: string): void {
     const text = readFileSync(file, 'utf8');
     const code = skeleton(text);
-    if (TYPESCRIPT.has(extname(file))) {
+    this.namesUs ||= text.includes('mpi4ts');
+    if (isTypeScript(file)) {
       this.needsTsx ||= needsTransform(code);
       // Node goes by the syntax where no package.json decides; tsx would take such a file for CommonJS.
       if (file.endsWith('.ts') && hasModuleSyntax(code) && packageType(file) === undefined)
@@ -106,10 +116,15 @@ class Survey {
   }
 }
 
-/** Decides for one program, an absolute path. Programs in JavaScript are always Node's. */
-export function decideLoading(program: string): Loading {
-  if (!TYPESCRIPT.has(extname(program))) return { loader: 'node', modules: [] };
+/** Reads one program, an absolute path. A program in JavaScript is always loaded by Node. */
+export function surveyProgram(program: string): Findings {
   const survey = new Survey(program);
   survey.run();
-  return survey.needsTsx ? { loader: 'tsx', modules: survey.modules } : { loader: 'node', modules: [] };
+  const tsx = isTypeScript(program) && survey.needsTsx;
+  return {
+    loader: tsx ? 'tsx' : 'node',
+    modules: tsx ? survey.modules : [],
+    namesUs: survey.namesUs,
+    files: [...survey.seen],
+  };
 }

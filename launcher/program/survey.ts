@@ -8,13 +8,21 @@
  *  - for any TypeScript where Node does not strip types by itself (Node 20, and 22 before 22.18);
  *  - for syntax that is more than types: enum, namespace, parameter properties, decorators, `import =`;
  *  - for imports that Node does not resolve: without extension, of a directory, `.js` for a `.ts` file, the
- *    `@/` and `~/` of a tsconfig's paths, JSON without its import attribute.
+ *    `@/` and `~/` of a tsconfig's paths, JSON without its import attribute;
+ *  - for import and export in a file that its package.json calls CommonJS, and mixed with `require`.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isTypeScript } from './find.js';
-import { hasModuleSyntax, needsTransform, type Requested, requestedModules, skeleton } from './source.js';
+import {
+  hasModuleSyntax,
+  needsTransform,
+  type Requested,
+  requestedModules,
+  skeleton,
+  usesCommonJs,
+} from './source.js';
 
 /** Files looked at before the decision is made from what was seen. */
 const filesMax = 2000;
@@ -92,11 +100,21 @@ class Survey {
     this.namesUs ||= text.includes('mpi4ts');
     if (isTypeScript(file)) {
       this.needsTsx ||= needsTransform(code);
-      // Node goes by the syntax where no package.json decides; tsx would take such a file for CommonJS.
-      if (file.endsWith('.ts') && hasModuleSyntax(code) && packageType(file) === undefined)
-        this.modules.push(pathToFileURL(file).href);
+      if (!file.endsWith('.mts') && hasModuleSyntax(code)) this.#judgeKind(file, code);
     }
     for (const requested of requestedModules(text, code)) this.#follow(file, requested);
+  }
+
+  /**
+   * The file imports or exports. Node takes it for CommonJS where a name or a package.json says so, and fails;
+   * tsx takes it for CommonJS where nothing says otherwise, and then knows no top-level await.
+   */
+  #judgeKind(file: string, code: string): void {
+    const type = file.endsWith('.cts') ? 'commonjs' : packageType(file);
+    if (type === 'module') return;
+    const mixed = usesCommonJs(code);
+    this.needsTsx ||= mixed || type === 'commonjs';
+    if (!mixed && file.endsWith('.ts')) this.modules.push(pathToFileURL(file).href);
   }
 
   #follow(file: string, { specifier, byRequire, hasAttributes }: Requested): void {

@@ -117,6 +117,7 @@ export class RingTransport {
     for (; count < drainRecordsMax; count++) {
       const at = ring.peek();
       if (at < 0) return count;
+      if (!ring.hot && !this.#listening) this.#heat(ring);
       const commit = this.words[at];
       sink.record(ring, at);
       ring.advance(commit);
@@ -237,7 +238,6 @@ export class RingTransport {
       const bit = 31 - Math.clz32(bits & -bits);
       bits &= bits - 1;
       const ring = this.#in[index * 32 + bit];
-      if (!this.#listening && !ring.hot) this.#heat(ring);
       count += this.drain(ring, sink);
     }
     return count;

@@ -190,6 +190,11 @@ export class RingTransport {
     Atomics.notify(this.words, this.#doorbellWord);
   }
 
+  /** True if the peer will match no further message: it finalizes, or has ended. */
+  leaving(peer: number): boolean {
+    return Atomics.load(this.words, this.#segment.rankWord(peer, RANK_STATE)) >= RankState.LEAVING;
+  }
+
   /** True if the peer will neither send nor receive any more. Everything it sent is in its ring by then. */
   ended(peer: number): boolean {
     return Atomics.load(this.words, this.#segment.rankWord(peer, RANK_STATE)) >= RankState.FINALIZED;
@@ -204,6 +209,12 @@ export class RingTransport {
   abort(code: number): void {
     Atomics.store(this.words, HEADER_ABORT_CODE >> 2, code);
     Atomics.store(this.words, HEADER_ABORT >> 2, 1);
+    this.#ringAll();
+  }
+
+  /** Says that this rank matches no further message. Two ranks that end must not wait for each other to receive. */
+  leave(): void {
+    Atomics.store(this.words, this.#segment.rankWord(this.rank, RANK_STATE), RankState.LEAVING);
     this.#ringAll();
   }
 

@@ -111,7 +111,15 @@ function describePlaces(places: readonly Place[]): string {
   return places.map(place).join(', ');
 }
 
-async function launchOnce(file: string, ranks: number, native: boolean, first: number): Promise<Outcome> {
+/** One cell of the matrix. */
+interface Cell {
+  readonly file: string;
+  readonly ranks: number;
+  readonly native: boolean;
+  readonly node: string | undefined;
+}
+
+async function launchOnce({ file, ranks, native, node }: Cell, first: number): Promise<Outcome> {
   const names = new Map<number, string>();
   const failed: (CaseEvent & { event: 'fail' })[] = [];
   const places: Place[] = Array.from({ length: ranks }, () => ({ started: -1, passed: -1, ended: false }));
@@ -128,7 +136,11 @@ async function launchOnce(file: string, ranks: number, native: boolean, first: n
     }
   };
   const env = { MPI4TS_NATIVE: native ? undefined : '0', MPI4TS_TEST_FIRST: String(first) };
-  const run = await mpirun(['-n', String(ranks), file], { env, onLine });
+  const run = await mpirun(['-n', String(ranks), file], {
+    env,
+    onLine,
+    ...(node === undefined ? {} : { node }),
+  });
   if (failed.length > 0) {
     const index = Math.min(...failed.map((event) => event.index));
     const failures = failed.map(({ name, rank, message }) => ({ name, rank, message }));
@@ -151,11 +163,11 @@ async function launchOnce(file: string, ranks: number, native: boolean, first: n
   };
 }
 
-async function runCases(file: string, ranks: number, native: boolean): Promise<CaseFailure[]> {
+async function runCases(cell: Cell): Promise<CaseFailure[]> {
   const failures: CaseFailure[] = [];
   let first = 0;
   for (let launch = 0; launch < launchesMax; launch++) {
-    const outcome = await launchOnce(file, ranks, native, first);
+    const outcome = await launchOnce(cell, first);
     failures.push(...outcome.failures);
     if (outcome.next === undefined) return failures;
     first = outcome.next;
@@ -188,18 +200,26 @@ export interface Matrix {
   readonly native?: readonly boolean[];
   /** Rank counts that a sampled run takes for each value of `native`; 1 by default. */
   readonly sampled?: number;
+  /** The Node binary and what to call it in the title; the one that runs the tests by default. */
+  readonly node?: { readonly name: string; readonly path: string };
 }
 
 /** Declares one ava test for each (ranks, native) of a job file given relative to the test's `import.meta.url`. */
 export function testRanks(base: string, job: string, matrix: Matrix = {}): void {
   const file = fileURLToPath(new URL(job, base));
   const theme = basename(job, '.js');
+  const node = matrix.node?.path;
   for (const native of matrix.native ?? [true, false]) {
-    const counts = sample(matrix.ranks ?? [1, 2, 3, 4, 5], matrix.sampled ?? 1, `${theme}/${native}`);
+    const counts = sample(
+      matrix.ranks ?? [1, 2, 3, 4, 5],
+      matrix.sampled ?? 1,
+      `${theme}/${native}/${matrix.node?.name}`,
+    );
     for (const ranks of counts) {
-      test.serial(`${theme}: ${ranks} ranks, ${native ? 'addon' : 'no addon'}`, async (t) => {
+      const where = matrix.node === undefined ? '' : `, Node ${matrix.node.name}`;
+      test.serial(`${theme}: ${ranks} ranks, ${native ? 'addon' : 'no addon'}${where}`, async (t) => {
         if (!testAll) t.log(`MPI4TS_TEST_SEED=${testSeed}`);
-        const failures = await runCases(file, ranks, native);
+        const failures = await runCases({ file, ranks, native, node });
         const text = failures.map(
           (f) => `${f.name}${f.rank === undefined ? '' : ` [rank ${f.rank}]`}: ${f.message}`,
         );

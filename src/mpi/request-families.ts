@@ -138,11 +138,7 @@ function finishSome(call: string, requests: Requests, statuses: Statuses): numbe
   return indices;
 }
 
-function finishOne(
-  request: Request<unknown>,
-  status: Status | null,
-  failures: Exception[],
-): unknown {
+function finishOne(request: Request<unknown>, status: Status | null, failures: Exception[]): unknown {
   const { error } = request;
   try {
     return request.finish(status);

@@ -200,7 +200,8 @@ export class Request<T = Status> implements PromiseLike<T> {
 
   /** @internal Cancel and Free take no null request, which a request is once it has completed (MPI-4.1 §3.7.3). */
   protected checkExists(call: string): void {
-    if (!this.active) throw new Exception(ERR_REQUEST, `${call}: the request is null: it has completed, or never was`);
+    if (!this.active)
+      throw new Exception(ERR_REQUEST, `${call}: the request is null: it has completed, or never was`);
   }
 
   #complete(call: string, status: Status | null | undefined, opts: CallOptions | undefined): T {

@@ -88,6 +88,8 @@ export const SlotState = {
   DONE: 4,
   /** The sender took the message back. */
   REVOKED: 5,
+  /** The receiver turned it down: Rsend under --check without a posted receive. */
+  REFUSED: 6,
 } as const;
 export const SLOT_STATE_MASK = 7;
 export const SLOT_GENERATION_SHIFT = 3;

@@ -69,6 +69,15 @@ export class PipeChannel implements Channel {
     return Atomics.add(this.#words, this.size, amount) + amount;
   }
 
+  /** Lets the others fail at once instead of waiting for a rank that has given up. */
+  abort(): void {
+    Atomics.store(this.#words, this.size + 2, 1);
+    for (let peer = 0; peer < this.size; peer++) {
+      Atomics.add(this.#words, peer, 1);
+      Atomics.notify(this.#words, peer);
+    }
+  }
+
   send(bytes: Uint8Array, dest: number, tag: number): void {
     this.isend(bytes, dest, tag);
     this.waitall();
@@ -101,6 +110,7 @@ export class PipeChannel implements Channel {
   waitall(): void {
     while (!this.#idle()) {
       const rung = Atomics.load(this.#words, this.rank);
+      if (Atomics.load(this.#words, this.size + 2) !== 0) throw new Error('another rank failed');
       if (this.#random() < 0.01) Atomics.wait(this.#words, this.size + 1, 0, this.#random() * 0.3);
       if (this.#progress() || this.#idle()) continue;
       if (Atomics.wait(this.#words, this.rank, rung, stuckMs) === 'timed-out') {

@@ -12,6 +12,7 @@ function runAll(cases: readonly Case[]): string | null {
     try {
       runCase(channel, test, index);
     } catch (error) {
+      channel.abort();
       return `rank ${rank} of ${size}, case ${index} ${JSON.stringify(test)}: ${(error as Error).stack}`;
     }
   }

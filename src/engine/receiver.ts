@@ -181,12 +181,16 @@ export class Receiver implements Sink {
     if (op.allocate) {
       op.view = this.#copyOut(from, bytes);
       op.offset = 0;
+      op.capacity = bytes;
       op.complete();
       return;
     }
     const landing = Math.min(bytes, op.capacity);
     if (landing !== 0) {
-      if (op.view.byteLength < op.offset + landing) return op.complete(detached(op));
+      if (op.view.byteLength < op.offset + landing) {
+        op.complete(detached(op));
+        return;
+      }
       this.#transport.copier.fromSegment(from, op.view, op.offset, landing);
     }
     op.complete(bytes > op.capacity ? truncated(op) : null);

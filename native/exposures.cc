@@ -1,0 +1,129 @@
+// attach, expose, conceal and pull: the checked way from JavaScript to a Segment.
+#include <napi.h>
+
+#include "arguments.h"
+#include "functions.h"
+
+namespace mpi4ts {
+
+namespace {
+
+// Reads one number of the options; their getters may run any JavaScript, so nothing else is looked at before.
+bool option(const Napi::Object& options, const char* name, int64_t* out) {
+  Napi::Env env = options.Env();
+  Napi::Value value = options.Get(name);
+  if (env.IsExceptionPending()) return false;
+  if (!value.IsEmpty() && value.IsNumber()) {
+    double number = value.As<Napi::Number>().DoubleValue();
+    if (number >= 0 && number <= static_cast<double>(kIntegerMax)) {
+      *out = static_cast<int64_t>(number);
+      if (static_cast<double>(*out) == number) return true;
+    }
+  }
+  char text[120];
+  snprintf(text, sizeof text, "attach: options.%s must be an integer, not negative", name);
+  napi_throw_range_error(env, nullptr, text);
+  return false;
+}
+
+bool readOptions(napi_env env, napi_value value, Layout* layout, int64_t* rank) {
+  Napi::Value given(env, value);
+  if (!given.IsObject()) {
+    napi_throw_type_error(env, nullptr, "attach: options must be an object");
+    return false;
+  }
+  auto options = given.As<Napi::Object>();
+  return option(options, "rank", rank) && option(options, "size", &layout->size) &&
+         option(options, "rankBlocks", &layout->rankBlocks) && option(options, "rankBytes", &layout->rankBytes) &&
+         option(options, "rankDone", &layout->rankDone) && option(options, "slotTables", &layout->slotTables) &&
+         option(options, "slotsPerRank", &layout->slotsPerRank) && option(options, "slotBytes", &layout->slotBytes);
+}
+
+}  // namespace
+
+napi_value attach(napi_env env, napi_callback_info info) {
+  Arguments<2> in(env, info, "attach");
+  Thread* thread = in.thread();
+  Layout layout;
+  int64_t rank;
+  View view;
+  if (!readOptions(env, in.value(1), &layout, &rank) || !in.view(0, "segment", &view, true)) return nullptr;
+  const char* problem = layout.problem(view.bytes);
+  if (problem == nullptr && rank >= layout.size) problem = "the rank is not below size";
+  if (problem == nullptr && reinterpret_cast<uintptr_t>(view.data) % 4 != 0) problem = "the view is not aligned";
+  if (problem == nullptr && thread->segment != nullptr) problem = "this thread is already attached";
+  Hold* memory = problem == nullptr ? Hold::make(env, view.buffer) : nullptr;
+  if (problem == nullptr && memory == nullptr) problem = "a segment must be held, and this buffer is resizable";
+  Segment* segment = problem == nullptr ? Segment::attach(view.data, layout, rank, &problem) : nullptr;
+  if (segment == nullptr) {
+    if (memory != nullptr) memory->release();
+    in.fail("attach: %s", problem);
+    return nullptr;
+  }
+  thread->renewHook();
+  thread->segment = segment;
+  thread->base = view.data;
+  thread->bytes = view.bytes;
+  thread->rank = rank;
+  thread->memory = memory;
+  return nullptr;
+}
+
+napi_value expose(napi_env env, napi_callback_info info) {
+  Arguments<4> in(env, info, "expose");
+  Segment* segment = in.segment();
+  int64_t slot, id, offset, bytes;
+  if (segment == nullptr || !in.integer(0, "slot", segment->layout().slotsPerRank - 1, &slot) ||
+      !in.integer(1, "hold", kIntegerMax, &id) || !in.integer(2, "byteOffset", kIntegerMax, &offset) ||
+      !in.integer(3, "bytes", kIntegerMax, &bytes)) {
+    return nullptr;
+  }
+  Hold* held = in.thread()->holds.find(id);
+  if (held == nullptr) {
+    in.fail("expose: nothing is held under %" PRId64, id);
+    return nullptr;
+  }
+  bool inside = bytes <= held->bytes() && offset <= held->bytes() - bytes;
+  bool exposed = inside && segment->expose(in.thread()->rank, slot, held, offset, bytes);
+  napi_value result = nullptr;
+  napi_get_boolean(env, exposed, &result);
+  return result;
+}
+
+napi_value conceal(napi_env env, napi_callback_info info) {
+  Arguments<1> in(env, info, "conceal");
+  Segment* segment = in.segment();
+  int64_t slot;
+  if (segment != nullptr && in.integer(0, "slot", segment->layout().slotsPerRank - 1, &slot)) {
+    segment->conceal(in.thread()->rank, slot);
+  }
+  return nullptr;
+}
+
+napi_value pull(napi_env env, napi_callback_info info) {
+  Arguments<6> in(env, info, "pull");
+  Segment* segment = in.segment();
+  int64_t owner, slot, offset, bytes;
+  int32_t word;
+  View target;
+  if (segment == nullptr || !in.integer(0, "owner", segment->layout().size - 1, &owner) ||
+      !in.integer(1, "slot", segment->layout().slotsPerRank - 1, &slot) || !in.word(2, "word", &word) ||
+      !in.view(3, "target", &target) || !in.integer(4, "targetOffset", kIntegerMax, &offset) ||
+      !in.integer(5, "bytes", kIntegerMax, &bytes) || !in.inside("target", offset, bytes, target.bytes)) {
+    return nullptr;
+  }
+  if (!Segment::offered(word)) {
+    in.fail("pull: word %" PRId32 " is in neither state OFFERED nor MATCHED", word);
+    return nullptr;
+  }
+  Pulled pulled = segment->pull(owner, slot, word, target.data + offset, bytes);
+  if (pulled == Pulled::kTooLong) {
+    in.fail("pull: %" PRId64 " bytes are more than were exposed", bytes);
+    return nullptr;
+  }
+  napi_value result = nullptr;
+  napi_create_int32(env, static_cast<int32_t>(pulled), &result);
+  return result;
+}
+
+}  // namespace mpi4ts

@@ -1,0 +1,23 @@
+// The functions of the module, one for each of the interface `Native` in src/native.ts, which documents them.
+#pragma once
+
+#include <node_api.h>
+
+namespace mpi4ts {
+
+napi_value yieldCpu(napi_env env, napi_callback_info info);
+napi_value affinity(napi_env env, napi_callback_info info);
+napi_value bind(napi_env env, napi_callback_info info);
+
+napi_value attach(napi_env env, napi_callback_info info);
+napi_value copyIn(napi_env env, napi_callback_info info);
+napi_value copyOut(napi_env env, napi_callback_info info);
+napi_value copy(napi_env env, napi_callback_info info);
+
+napi_value hold(napi_env env, napi_callback_info info);
+napi_value drop(napi_env env, napi_callback_info info);
+napi_value expose(napi_env env, napi_callback_info info);
+napi_value conceal(napi_env env, napi_callback_info info);
+napi_value pull(napi_env env, napi_callback_info info);
+
+}  // namespace mpi4ts

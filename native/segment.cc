@@ -1,0 +1,198 @@
+#include "segment.h"
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "move.h"
+
+namespace mpi4ts {
+
+namespace {
+
+// A slot's word and the link of the done stack, as in layout.ts; a test compares the numbers.
+constexpr int64_t kSlotNext = 4;
+constexpr int32_t kOffered = 1;
+constexpr int32_t kMatched = 2;
+constexpr int32_t kClaimed = 3;
+constexpr int32_t kDone = 4;
+constexpr int32_t kRevoked = 5;
+constexpr int32_t kStateMask = 7;
+
+constexpr int32_t withState(int32_t word, int32_t state) { return (word & ~kStateMask) | state; }
+
+// JavaScript's Atomics access the same words, so these are the compiler's atomics on plain memory.
+int32_t load(const int32_t* word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
+void store(int32_t* word, int32_t value) { __atomic_store_n(word, value, __ATOMIC_SEQ_CST); }
+bool exchange(int32_t* word, int32_t expected, int32_t value) {
+  return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+// Guards the list of segments and who is attached; taken a few times in a thread's life.
+class RegistryLock {
+ public:
+  RegistryLock() {
+    while (flag_.test_and_set(std::memory_order_acquire)) sched_yield();
+  }
+  ~RegistryLock() { flag_.clear(std::memory_order_release); }
+
+ private:
+  static std::atomic_flag flag_;
+};
+
+std::atomic_flag RegistryLock::flag_ = ATOMIC_FLAG_INIT;
+Segment* firstSegment = nullptr;
+
+size_t tableBytes(const Layout& layout) { return static_cast<size_t>(layout.slotsPerRank) * sizeof(Exposure); }
+
+// `count` items of `each` bytes from `start`, without overflow: all arguments are at most 2^53.
+bool fits(int64_t start, int64_t count, int64_t each, int64_t total) {
+  return start <= total && each <= total && count <= (total - start) / each;
+}
+
+}  // namespace
+
+const char* Layout::problem(int64_t segmentBytes) const {
+  if (size < 1 || rankBytes < 4 || slotsPerRank < 1 || slotBytes < 8) return "a count or size is too small";
+  if ((rankBlocks | rankBytes | rankDone | slotTables | slotBytes) % 4 != 0) return "an offset is not aligned";
+  if (rankDone > rankBytes - 4) return "rankDone is outside the rank block";
+  if (!fits(rankBlocks, size, rankBytes, segmentBytes)) return "the rank blocks are outside the segment";
+  if (slotsPerRank > segmentBytes || !fits(slotTables, size, slotsPerRank * slotBytes, segmentBytes)) {
+    return "the slot tables are outside the segment";
+  }
+  return nullptr;
+}
+
+bool Layout::operator==(const Layout& other) const { return memcmp(this, &other, sizeof other) == 0; }
+
+Segment* Segment::make(uint8_t* base, const Layout& layout, const char** problem) {
+  auto* segment = static_cast<Segment*>(calloc(1, sizeof(Segment)));
+  auto* ranks = static_cast<Rank*>(calloc(static_cast<size_t>(layout.size), sizeof(Rank)));
+  if (segment == nullptr || ranks == nullptr) {
+    free(segment);
+    free(ranks);
+    *problem = "out of memory";
+    return nullptr;
+  }
+  segment->base_ = base;
+  segment->layout_ = layout;
+  segment->ranks_ = ranks;
+  segment->next_ = firstSegment;
+  firstSegment = segment;
+  return segment;
+}
+
+Segment* Segment::attach(uint8_t* base, const Layout& layout, int64_t rank, const char** problem) {
+  RegistryLock lock;
+  Segment* segment = firstSegment;
+  while (segment != nullptr && segment->base_ != base) segment = segment->next_;
+  if (segment == nullptr) segment = make(base, layout, problem);
+  if (segment == nullptr) return nullptr;
+  if (!(segment->layout_ == layout)) {
+    *problem = "the segment is in use with another layout";
+    return nullptr;
+  }
+  if (segment->ranks_[rank].taken) {
+    *problem = "another thread is attached as this rank";
+    return nullptr;
+  }
+  segment->ranks_[rank].taken = true;
+  segment->attached_++;
+  return segment;
+}
+
+void Segment::detach(int64_t rank) {
+  revoke(rank);
+  RegistryLock lock;
+  ranks_[rank].taken = false;
+  if (--attached_ == 0) destroy();
+}
+
+void Segment::destroy() {
+  Segment** link = &firstSegment;
+  while (*link != this) link = &(*link)->next_;
+  *link = next_;
+  for (int64_t rank = 0; rank < layout_.size; rank++) {
+    Exposure* table = ranks_[rank].table.load(std::memory_order_relaxed);
+    if (table != nullptr) munmap(table, tableBytes(layout_));
+  }
+  free(ranks_);
+  free(this);
+}
+
+int32_t* Segment::slotWord(int64_t rank, int64_t slot) const {
+  int64_t offset = layout_.slotTables + (rank * layout_.slotsPerRank + slot) * layout_.slotBytes;
+  return reinterpret_cast<int32_t*>(base_ + offset);
+}
+
+bool Segment::offered(int32_t word) {
+  return (word & kStateMask) == kOffered || (word & kStateMask) == kMatched;
+}
+
+bool Segment::expose(int64_t rank, int64_t slot, Hold* hold, int64_t offset, int64_t bytes) {
+  Rank& owner = ranks_[rank];
+  Exposure* table = owner.table.load(std::memory_order_relaxed);
+  if (table == nullptr) {
+    // Zero pages are empty exposures, and those of slots that are never used cost nothing.
+    void* memory = mmap(nullptr, tableBytes(layout_), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return false;
+    table = static_cast<Exposure*>(memory);
+    owner.table.store(table, std::memory_order_release);
+  }
+  if (slot >= owner.used) owner.used = slot + 1;
+  table[slot].set(hold, offset, bytes);
+  return true;
+}
+
+void Segment::conceal(int64_t rank, int64_t slot) {
+  if (slot < ranks_[rank].used) ranks_[rank].table.load(std::memory_order_relaxed)[slot].set(nullptr, 0, 0);
+}
+
+void Segment::revoke(int64_t rank) {
+  Exposure* table = ranks_[rank].table.load(std::memory_order_relaxed);
+  for (int64_t slot = 0; slot < ranks_[rank].used; slot++) {
+    if (table[slot].empty()) continue;
+    int32_t* word = slotWord(rank, slot);
+    int32_t seen = load(word);
+    while (offered(seen) && !exchange(word, seen, withState(seen, kRevoked))) seen = load(word);
+    table[slot].set(nullptr, 0, 0);
+  }
+}
+
+Pulled Segment::pull(int64_t owner, int64_t slot, int32_t expected, uint8_t* target, int64_t bytes) {
+  int32_t* word = slotWord(owner, slot);
+  Exposure* table = ranks_[owner].table.load(std::memory_order_acquire);
+  if (table == nullptr) {
+    if (!exchange(word, expected, withState(expected, kClaimed))) return Pulled::kRevoked;
+    finish(owner, slot, expected);
+    return Pulled::kLost;
+  }
+  Exposure& exposure = table[slot];
+  exposure.pin();
+  bool lost = exposure.empty();
+  // The word first: an exposure of a later generation says nothing about this message.
+  bool tooLong = load(word) == expected && !lost && bytes > exposure.bytes();
+  bool claimed = !tooLong && exchange(word, expected, withState(expected, kClaimed));
+  if (claimed && !lost) move(target, exposure.data(), bytes);
+  exposure.unpin();
+  if (tooLong) return Pulled::kTooLong;
+  if (!claimed) return Pulled::kRevoked;
+  finish(owner, slot, expected);
+  return lost ? Pulled::kLost : Pulled::kOk;
+}
+
+void Segment::finish(int64_t owner, int64_t slot, int32_t expected) {
+  int32_t* word = slotWord(owner, slot);
+  store(word, withState(expected, kDone));
+  int32_t* next = word + kSlotNext / 4;
+  auto* head = reinterpret_cast<int32_t*>(base_ + layout_.rankBlocks + owner * layout_.rankBytes + layout_.rankDone);
+  int32_t top;
+  do {
+    top = load(head);
+    __atomic_store_n(next, top, __ATOMIC_RELAXED);
+  } while (!exchange(head, top, static_cast<int32_t>(slot + 1)));
+}
+
+}  // namespace mpi4ts

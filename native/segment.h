@@ -1,0 +1,73 @@
+// The segments that threads of this process are attached to, and what each rank exposes in them.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "exposure.h"
+
+namespace mpi4ts {
+
+// Offsets and sizes in bytes, as src/transport/ring/layout.ts has them.
+struct Layout {
+  int64_t size;
+  int64_t rankBlocks;
+  int64_t rankBytes;
+  int64_t rankDone;
+  int64_t slotTables;
+  int64_t slotsPerRank;
+  int64_t slotBytes;
+
+  // nullptr if every rank block and slot lies inside a segment of so many bytes, else what is wrong.
+  const char* problem(int64_t segmentBytes) const;
+  bool operator==(const Layout& other) const;
+};
+
+// Results of `pull`, as in src/native.ts, and one for what it must not be asked.
+enum class Pulled { kOk = 0, kRevoked = 1, kLost = 2, kTooLong = 3 };
+
+// Found by the address of its memory, which all threads of a job share.
+class Segment {
+ public:
+  // The segment at `base` for one more rank. The caller holds the memory until it detaches. nullptr, and why, if the
+  // layout differs from what others attached with, the rank is taken, or memory is short.
+  static Segment* attach(uint8_t* base, const Layout& layout, int64_t rank, const char** problem);
+
+  // Revokes and empties everything that the rank exposes, and forgets the rank.
+  void detach(int64_t rank);
+
+  // Owner only. False when memory is short.
+  bool expose(int64_t rank, int64_t slot, Hold* hold, int64_t offset, int64_t bytes);
+  void conceal(int64_t rank, int64_t slot);
+
+  // Whether a slot's word says that its bytes may be pulled.
+  static bool offered(int32_t word);
+
+  // Any rank. `expected` is an offered word.
+  Pulled pull(int64_t owner, int64_t slot, int32_t expected, uint8_t* target, int64_t bytes);
+
+  const Layout& layout() const { return layout_; }
+
+ private:
+  struct Rank {
+    // slotsPerRank exposures from the first expose on; other threads read it.
+    std::atomic<Exposure*> table;
+    // One more than the largest slot ever exposed; owner only.
+    int64_t used;
+    bool taken;
+  };
+
+  static Segment* make(uint8_t* base, const Layout& layout, const char** problem);
+  void revoke(int64_t rank);
+  void destroy();
+  int32_t* slotWord(int64_t rank, int64_t slot) const;
+  void finish(int64_t owner, int64_t slot, int32_t expected);
+
+  Segment* next_;
+  uint8_t* base_;
+  Layout layout_;
+  Rank* ranks_;
+  int64_t attached_;
+};
+
+}  // namespace mpi4ts

@@ -1,11 +1,11 @@
-/** A token goes round all ranks, and each adds one.      mpirun -n 4 examples/ring.ts */
+/** A token goes round all ranks, and each adds one.      mpirun -n 4 examples/ring.ts [laps] */
 import { MPI } from 'mpi4ts';
 
 const comm = MPI.COMM_WORLD;
 const { rank, size } = comm;
 const right = (rank + 1) % size;
 const left = (rank - 1 + size) % size;
-const laps = 1000;
+const laps = Number(process.argv[2] ?? 1000);
 
 const token = new Int32Array(1);
 comm.Barrier();

@@ -5,7 +5,7 @@ import { dimensions } from './flights.ts';
 import { type Cluster, clock } from './report.ts';
 
 /** Flights drawn: every n-th, so that the file stays small and single dots can be seen. */
-const dotsMax = 6000;
+const dotsMax = 4000;
 
 /** Okabe and Ito's palette, which colour-blind readers can tell apart; grey for its black, yellow darkened. */
 const colours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7a7a7a', '#b8a800'];
@@ -50,7 +50,7 @@ function panel(dots: Dot[], clusters: Cluster[], y: 'delay' | 'distance', label:
       domain: [0, 24],
       ticks: [0, 4, 8, 12, 16, 20, 24],
       tickFormat: clock,
-      label: 'Departure (local time)',
+      label: 'Departure',
     },
     y: { label, grid: true, nice: true },
     marks: [
@@ -74,9 +74,11 @@ function legend(clusters: Cluster[], top: number): string {
     .map(({ flights, delay, distance, hour }, i) => {
       const x = i < rows ? 40 : width / 2 + 24;
       const y = top + (i % rows) * 24;
+      const late = Math.round(delay);
+      const punctuality = late === 0 ? 'on time' : `${Math.abs(late)} min ${late < 0 ? 'early' : 'late'}`;
       const words =
         `${flights.toLocaleString('en')} flights, on average ${Math.round(distance)} miles, ` +
-        `${Math.abs(delay).toFixed(0)} min ${delay < 0 ? 'early' : 'late'}, at ${clock(hour)}`;
+        `${punctuality}, at ${clock(hour)}`;
       return `<circle cx="${x}" cy="${y - 4}" r="6" fill="${colours[i]}"/>${text(x + 14, y, 13, `<tspan font-weight="bold">${i + 1}</tspan>  ${words}`)}`;
     })
     .join('\n');

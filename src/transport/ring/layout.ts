@@ -59,10 +59,12 @@ export const RankState = {
   VACANT: 0,
   /** A runtime claimed it (by compare-exchange from VACANT). */
   ACTIVE: 1,
+  /** It is finalizing: it delivers what it has sent, and posts no further receive. */
+  LEAVING: 2,
   /** It finalized: it will neither send nor receive any more. */
-  FINALIZED: 2,
+  FINALIZED: 3,
   /** It ended without finalizing. */
-  GONE: 3,
+  GONE: 4,
 } as const;
 
 /*
@@ -88,6 +90,8 @@ export const SlotState = {
   DONE: 4,
   /** The sender took the message back. */
   REVOKED: 5,
+  /** The receiver turned it down: Rsend under --check without a posted receive. */
+  REFUSED: 6,
 } as const;
 export const SLOT_STATE_MASK = 7;
 export const SLOT_GENERATION_SHIFT = 3;

@@ -1,0 +1,36 @@
+/** What `--help` prints. */
+
+export const mpirunHelp = `Usage: mpirun [options] program [arguments] [: [options] program [arguments]] ...
+
+Runs a JavaScript or TypeScript program as a parallel job. Each rank is a thread.
+
+  -n, -np N               number of ranks (default: one for each core)
+  -x NAME[=VALUE]         set a variable in the ranks' environment; may be repeated
+  --wdir DIR              the job's working directory
+  --tag-output            start each line with [1,RANK]<stdout>: or <stderr>:
+  --timestamp-output      start each line with the time
+  --output-filename DIR   copy each rank's output to DIR/1/rank.R/stdout and stderr;
+                          a name with %r is one file a rank; DIR:nocopy: files only
+  --stdin R|all|none      which ranks read standard input (default: rank 0)
+  --timeout SECONDS       end a job that runs longer; exit code 124
+  --bind-to core|none     bind each rank to one core in turn (default: none)
+  --host localhost:SLOTS  limit the number of ranks; other hosts are not supported yet
+  --hostfile FILE         the same from a file: lines of 'NAME slots=N' or 'NAME:N'
+  --oversubscribe         allow more ranks than slots
+  --threads               run ranks as threads (the default)
+  --check                 raise what the MPI standard calls erroneous
+  -h, --help              print this
+  -V, --version           print the version
+
+The exit code is 0 if every rank's is, else that of the first rank that failed: 1 for an
+uncaught exception; 124 after --timeout; 130 and 143 after SIGINT and SIGTERM; 2 for a
+command line that cannot be carried out.
+`;
+
+export const mpi4tsHelp = `Usage: mpi4ts COMMAND
+
+  mpi4ts run ...          run a job: the same as mpirun
+  mpi4ts info [--json]    what is available on this machine, and why something is not
+  mpi4ts --version        print the version
+  mpi4ts --help           print this
+`;

@@ -1,0 +1,79 @@
+/** The command `mpirun`, after it has been decided that this copy of the package carries it out. */
+
+import type { Job } from '../index.js';
+import { start } from '../index.js';
+import { usableCores } from '../job/cores.js';
+import { describeFailure } from '../job/failure.js';
+import { UsageError } from '../usage.js';
+import { mpirunHelp } from './help.js';
+import { parseCommandLine } from './parse.js';
+import { print, tell } from './say.js';
+import { version } from './version.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type EndingSignal = (typeof SIGNALS)[number];
+
+/**
+ * Leaves at once, though a thread is stuck in a system call and `process.exit` would wait for it: by the signal
+ * that the exit code stands for, or by becoming a shell that returns the code, or, on Node 20, by SIGKILL.
+ */
+function leave(code: number): never {
+  const signal = ({ 130: 'SIGINT', 143: 'SIGTERM', 129: 'SIGHUP' } as const)[code];
+  if (signal !== undefined) {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  }
+  const { execve } = process as { execve?: (file: string, args: string[], env: object) => never };
+  process.emitWarning = () => {}; // execve is experimental
+  execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], {});
+  process.kill(process.pid, 'SIGKILL');
+  return process.exit(code);
+}
+
+function watchSignals(job: Job): void {
+  let seen: EndingSignal | undefined;
+  for (const signal of SIGNALS)
+    process.on(signal, () => {
+      if (seen !== undefined) leave({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[seen]);
+      seen = signal;
+      job.fail({ kind: 'signal', signal });
+    });
+}
+
+async function runJob(words: readonly string[]): Promise<number> {
+  const request = parseCommandLine(words, usableCores);
+  if (request.kind === 'help') {
+    print(mpirunHelp);
+    return 0;
+  }
+  if (request.kind === 'version') {
+    print(`mpirun (mpi4ts) ${version()}\n`);
+    return 0;
+  }
+  const job = await start({ ...request.run, warn: (message) => tell('mpirun', message) });
+  watchSignals(job);
+  const { code, failure, stuck } = await job.result;
+  const size = request.run.programs.reduce((sum, { ranks }) => sum + ranks, 0);
+  const message = failure && describeFailure(failure, size);
+  if (message !== undefined) tell('mpirun', message, job.words);
+  if (stuck.length > 0) {
+    tell(
+      'mpirun',
+      `rank ${stuck.join(', ')} does not stop, inside a system or native call: left it`,
+      job.words,
+    );
+    leave(code);
+  }
+  return code;
+}
+
+/** Carries out `mpirun ...words` and returns the exit code. */
+export async function mpirun(words: readonly string[]): Promise<number> {
+  try {
+    return await runJob(words);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    tell('mpirun', error.message);
+    return 2;
+  }
+}

@@ -1,0 +1,78 @@
+/** Why a job failed, and how that is told. */
+import { inspect } from 'node:util';
+
+/** What ended a job before its time. */
+export type JobFailure =
+  /** A rank threw, or left a rejection unhandled. `error` is a copy that came from its thread. */
+  | { readonly kind: 'exception'; readonly rank: number; readonly error: unknown }
+  /** A rank called `process.exit(code)` with a code other than 0. */
+  | { readonly kind: 'exit'; readonly rank: number; readonly code: number }
+  /** `MPI.Abort(code)`; the rank is unknown if its thread did not end in time. */
+  | { readonly kind: 'abort'; readonly rank?: number; readonly code: number }
+  /** A rank's thread could not be started. */
+  | { readonly kind: 'start'; readonly rank: number; readonly error: unknown }
+  | { readonly kind: 'timeout'; readonly seconds: number }
+  /** The launcher got a signal. */
+  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
+  /** Nobody reads the output any more. */
+  | { readonly kind: 'broken pipe' };
+
+const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** The exit code of the launcher: the failing rank's, 124 for a timeout, 128 + the number of a signal. */
+export function exitCodeOf(failure: JobFailure): number {
+  switch (failure.kind) {
+    case 'exit':
+    case 'abort':
+      return failure.code & 0xff;
+    case 'timeout':
+      return 124;
+    case 'signal':
+      return SIGNAL_CODES[failure.signal];
+    case 'broken pipe':
+      return 141;
+    default:
+      return 1;
+  }
+}
+
+/** Frames of Node's module loader and of the launcher itself, which say nothing about the program. */
+const FOREIGN_FRAME = /^ +at .*(\(node:internal\/(modules|process)\/|launcher\/rank\/(start|load)\.[jt]s)/;
+const FOREIGN_BARE_FRAME = /^ +at (async )?(node:internal\/(modules|process)\/)/;
+
+function describeError(error: unknown): string {
+  // A thrown value that is no error comes from its thread already as text, unless it is a primitive.
+  if (!(error instanceof Error)) return `Uncaught ${typeof error === 'string' ? error : inspect(error)}`;
+  const lines = inspect(error).split('\n');
+  return lines.filter((line) => !FOREIGN_FRAME.test(line) && !FOREIGN_BARE_FRAME.test(line)).join('\n');
+}
+
+function describeStart(rank: number, size: number, error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `cannot start the thread of rank ${rank} of ${size}: ${why}\nUse fewer ranks, or allow more memory and threads.`;
+}
+
+/** One message for the user, without the launcher's prefix. Undefined where silence is the custom. */
+export function describeFailure(failure: JobFailure, size: number): string | undefined {
+  switch (failure.kind) {
+    case 'exception':
+      return `rank ${failure.rank} of ${size} failed, and the job with it:\n${describeError(failure.error)}`;
+    case 'exit':
+      return `rank ${failure.rank} of ${size} ended with exit code ${failure.code}, and the job with it${exitHint(failure.code)}`;
+    case 'abort':
+      return `${failure.rank === undefined ? 'a rank' : `rank ${failure.rank} of ${size}`} called MPI.Abort(${failure.code})`;
+    case 'start':
+      return describeStart(failure.rank, size, failure.error);
+    case 'timeout':
+      return `the job was ended: it ran longer than ${failure.seconds} s (--timeout)`;
+    case 'signal':
+      return `the job was ended by ${failure.signal}`;
+    case 'broken pipe':
+      return undefined;
+  }
+}
+
+/** Node's own exit codes that puzzle people. */
+function exitHint(code: number): string {
+  return code === 13 ? ' (a top-level await never settled)' : '';
+}

@@ -1,0 +1,116 @@
+/** The line discipline of one rank's stdout or stderr: whole lines, in one write each, at once. */
+import { openSync } from 'node:fs';
+import type { MessagePort } from 'node:worker_threads';
+import { WORD_NEVER } from '../output/words.js';
+import { BrokenPipe, writeAll, writeLocked } from '../output/write.js';
+import type { RankMessage, RankOrders } from './orders.js';
+
+/** A partial line appears after so long without a further write. */
+const partialMsMax = 50;
+
+/** A partial line longer than this is written as it stands. */
+const heldBytesMax = 64 * 1024 * 1024;
+
+const NEWLINE = 10;
+
+export class LineWriter {
+  readonly #fd: 1 | 2;
+  readonly #words: Int32Array;
+  readonly #holder: number;
+  readonly #control: MessagePort;
+  readonly #label: string;
+  readonly #timestamp: boolean;
+  readonly #show: boolean;
+  readonly #file: number | undefined;
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  #atLineStart = true;
+  #hold: boolean;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(orders: RankOrders, fd: 1 | 2) {
+    const { rank, size, output } = orders;
+    const name = fd === 1 ? 'stdout' : 'stderr';
+    this.#fd = fd;
+    this.#words = output.words;
+    this.#holder = rank + 1;
+    this.#control = orders.control;
+    this.#timestamp = output.timestamp;
+    this.#label = output.tag ? `[1,${rank}]<${name}>: ` : output.timestamp ? `<${name}>: ` : '';
+    this.#show = output.show;
+    // One rank has nobody to mix with: its partial lines need not wait.
+    this.#hold = size > 1;
+    if (output.files !== undefined) this.#file = openSync(output.files[name], 'a');
+  }
+
+  /** Writes the whole lines in these bytes, and keeps what follows the last newline for the next call. */
+  write(bytes: Uint8Array): void {
+    if (this.#file !== undefined) this.#guard(() => writeAll(this.#words, this.#file!, bytes));
+    if (!this.#show || bytes.length === 0) return;
+    const end = this.#hold ? bytes.lastIndexOf(NEWLINE) + 1 : bytes.length;
+    if (end > 0) {
+      this.#put([...this.#takeHeld(), bytes.subarray(0, end)]);
+      bytes = bytes.subarray(end);
+    }
+    if (bytes.length > 0) this.#keep(bytes);
+  }
+
+  /** Writes what is held back. */
+  flush(): void {
+    if (this.#heldBytes > 0) this.#put(this.#takeHeld());
+  }
+
+  /** From now on nothing is held back: the thread is about to end. */
+  release(): void {
+    this.#hold = false;
+    this.flush();
+  }
+
+  #keep(bytes: Uint8Array): void {
+    // A copy: the caller may reuse its buffer.
+    this.#held.push(Uint8Array.prototype.slice.call(bytes));
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes > heldBytesMax) this.flush();
+    else if (this.#timer === undefined) this.#timer = setTimeout(() => this.flush(), partialMsMax).unref();
+    else this.#timer.refresh();
+  }
+
+  #takeHeld(): Uint8Array[] {
+    const held = this.#held;
+    if (held.length > 0) this.#held = [];
+    this.#heldBytes = 0;
+    return held;
+  }
+
+  #put(parts: Uint8Array[]): void {
+    let bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+    if (this.#label !== '') bytes = this.#labelled(bytes);
+    this.#guard(() => writeLocked(this.#words, this.#holder, this.#fd, bytes));
+  }
+
+  #labelled(bytes: Uint8Array): Uint8Array {
+    const label = Buffer.from(this.#timestamp ? `${new Date().toISOString()} ${this.#label}` : this.#label);
+    const parts: Uint8Array[] = [];
+    let start = 0;
+    while (start < bytes.length) {
+      const newline = bytes.indexOf(NEWLINE, start);
+      const end = newline < 0 ? bytes.length : newline + 1;
+      if (this.#atLineStart) parts.push(label);
+      parts.push(bytes.subarray(start, end));
+      this.#atLineStart = newline >= 0;
+      start = end;
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** As with SIGPIPE, a program whose reader has gone does not go on: the launcher ends the job. */
+  #guard(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof BrokenPipe)) throw error;
+      this.#control.postMessage('broken pipe' satisfies RankMessage);
+      Atomics.wait(this.#words, WORD_NEVER, 0);
+    }
+  }
+}

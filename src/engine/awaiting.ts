@@ -1,0 +1,64 @@
+/**
+ * Awaited operations: while some are, the rank's traffic advances from the event loop. The loop sleeps on the
+ * rank's doorbell through `Atomics.waitAsync` (7 to 17 µs to wake); a timer keeps the program alive, which a
+ * pending waitAsync does not, and looks after what no doorbell announces.
+ */
+import { parkSliceMsMax } from '../base/limits.js';
+import type { Engine } from './engine.js';
+import type { Op } from './ops.js';
+
+export class Awaiting {
+  readonly #engine: Engine;
+  readonly #ops = new Set<Op>();
+  #timer: NodeJS.Timeout | undefined;
+  #pumping = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  get active(): boolean {
+    return this.#ops.size > 0;
+  }
+
+  /** Calls `done` (from the event loop, or inside any MPI call) once `op` is done. It must not block or throw. */
+  add(op: Op, done: () => void): void {
+    this.#ops.add(op);
+    op.onDone = () => {
+      this.#ops.delete(op);
+      done();
+      if (!this.active) this.#stop();
+    };
+    this.#timer ??= setInterval(() => this.#tick(), parkSliceMsMax);
+    if (this.#pumping) this.#engine.transport.kick();
+    else void this.#pump();
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true;
+    while (this.active) {
+      const seen = this.#engine.transport.listen();
+      if (this.#engine.progress() > 0) {
+        // Let the programs' own callbacks run between two batches.
+        await new Promise(setImmediate);
+        continue;
+      }
+      await this.#engine.transport.sleepAsync(seen);
+    }
+    this.#pumping = false;
+  }
+
+  /** Gives up what a rank that has ended can no longer complete, and wakes the pump if its doorbell was missed. */
+  #tick(): void {
+    while (this.#engine.progress() > 0);
+    for (const op of this.#ops) this.#engine.giveUp(op);
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#engine.transport.ignore();
+    // The pump still sleeps on the doorbell: let it see that it has nothing to do.
+    this.#engine.transport.kick();
+  }
+}

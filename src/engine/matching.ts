@@ -1,0 +1,189 @@
+/**
+ * Matching, once and above all transports: the receives posted and the messages that came unexpected, of one
+ * context. MPI-4.1 §3.5: messages of one sender match in the order sent, receives in the order posted.
+ *
+ * Posted receives of one source are a list, those of ANY_SOURCE another; `order` tells which of two candidates
+ * was posted first. Unexpected messages are linked twice: by source, and by arrival for ANY_SOURCE.
+ */
+import { ANY, type RecvOp } from './ops.js';
+
+/** A message that has arrived (in full or as an envelope) and waits for its receive. */
+export class Envelope {
+  source = 0;
+  tag = 0;
+  bytes = 0;
+  /** Record kind: how its bytes are had. */
+  kind = 0;
+  /** The bytes of an eager message, copied out of the ring. */
+  payload: Uint8Array | null = null;
+  slot = -1;
+  slotWord = 0;
+  sendId = -1;
+  bySource: Links = { previous: null, next: null };
+  byArrival: Links = { previous: null, next: null };
+}
+
+interface Links {
+  previous: Envelope | null;
+  next: Envelope | null;
+}
+
+class PostedList {
+  first: RecvOp | null = null;
+  last: RecvOp | null = null;
+
+  append(op: RecvOp): void {
+    op.previous = this.last;
+    op.next = null;
+    if (this.last === null) this.first = op;
+    else this.last.next = op;
+    this.last = op;
+  }
+
+  /** Inserts by `order`. */
+  insert(op: RecvOp): void {
+    let before = this.last;
+    while (before !== null && before.order > op.order) before = before.previous;
+    op.previous = before;
+    op.next = before === null ? this.first : before.next;
+    if (before === null) this.first = op;
+    else before.next = op;
+    if (op.next === null) this.last = op;
+    else op.next.previous = op;
+  }
+
+  remove(op: RecvOp): void {
+    if (op.previous === null) this.first = op.next;
+    else op.previous.next = op.next;
+    if (op.next === null) this.last = op.previous;
+    else op.next.previous = op.previous;
+    op.previous = op.next = null;
+  }
+
+  find(tag: number): RecvOp | null {
+    let op = this.first;
+    while (op !== null && op.tag !== tag && op.tag !== ANY) op = op.next;
+    return op;
+  }
+}
+
+class EnvelopeList {
+  first: Envelope | null = null;
+  last: Envelope | null = null;
+  readonly #key: 'bySource' | 'byArrival';
+
+  constructor(key: 'bySource' | 'byArrival') {
+    this.#key = key;
+  }
+
+  append(envelope: Envelope): void {
+    const links = envelope[this.#key];
+    links.previous = this.last;
+    links.next = null;
+    if (this.last === null) this.first = envelope;
+    else this.last[this.#key].next = envelope;
+    this.last = envelope;
+  }
+
+  remove(envelope: Envelope): void {
+    const key = this.#key;
+    const { previous, next } = envelope[key];
+    if (previous === null) this.first = next;
+    else previous[key].next = next;
+    if (next === null) this.last = previous;
+    else next[key].previous = previous;
+  }
+
+  next(envelope: Envelope): Envelope | null {
+    return envelope[this.#key].next;
+  }
+}
+
+export class MatchQueue {
+  readonly #posted: (PostedList | undefined)[] = [];
+  readonly #postedAny = new PostedList();
+  readonly #unexpected: (EnvelopeList | undefined)[] = [];
+  readonly #arrivals = new EnvelopeList('byArrival');
+  #order = 0;
+
+  post(op: RecvOp): void {
+    op.order = this.#order++;
+    op.posted = true;
+    this.#postedList(op.source).append(op);
+  }
+
+  /** Puts a receive back in its place, after the message it had matched was taken back by its sender. */
+  repost(op: RecvOp): void {
+    op.posted = true;
+    this.#postedList(op.source).insert(op);
+  }
+
+  withdraw(op: RecvOp): void {
+    if (!op.posted) return;
+    op.posted = false;
+    this.#postedList(op.source).remove(op);
+  }
+
+  /** The receive that a message from `source` with `tag` matches, taken off the queue; null if none is posted. */
+  takePosted(source: number, tag: number): RecvOp | null {
+    const list = this.#posted[source];
+    const direct = list === undefined ? null : list.find(tag);
+    const wild = this.#postedAny.first === null ? null : this.#postedAny.find(tag);
+    if (direct !== null && (wild === null || direct.order < wild.order)) {
+      (list as PostedList).remove(direct);
+      direct.posted = false;
+      return direct;
+    }
+    if (wild !== null) {
+      this.#postedAny.remove(wild);
+      wild.posted = false;
+    }
+    return wild;
+  }
+
+  /** True while a message has arrived that nobody has received. */
+  get anyUnexpected(): boolean {
+    return this.#arrivals.first !== null;
+  }
+
+  addUnexpected(envelope: Envelope): void {
+    let list = this.#unexpected[envelope.source];
+    if (list === undefined) {
+      list = new EnvelopeList('bySource');
+      this.#unexpected[envelope.source] = list;
+    }
+    list.append(envelope);
+    this.#arrivals.append(envelope);
+  }
+
+  removeUnexpected(envelope: Envelope): void {
+    this.#unexpected[envelope.source]?.remove(envelope);
+    this.#arrivals.remove(envelope);
+  }
+
+  /** The earliest unexpected message that fits, for which `stands` holds; those that do not are removed. */
+  findUnexpected(source: number, tag: number, stands: (envelope: Envelope) => boolean): Envelope | null {
+    const list = source === ANY ? this.#arrivals : this.#unexpected[source];
+    if (list === undefined) return null;
+    let envelope = list.first;
+    while (envelope !== null) {
+      const next = list.next(envelope);
+      if (tag === ANY || envelope.tag === tag) {
+        if (stands(envelope)) return envelope;
+        this.removeUnexpected(envelope);
+      }
+      envelope = next;
+    }
+    return null;
+  }
+
+  #postedList(source: number): PostedList {
+    if (source === ANY) return this.#postedAny;
+    let list = this.#posted[source];
+    if (list === undefined) {
+      list = new PostedList();
+      this.#posted[source] = list;
+    }
+    return list;
+  }
+}

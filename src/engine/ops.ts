@@ -1,0 +1,159 @@
+/**
+ * Operations: what the engine does for one send or receive, from start to completion. The public requests wrap
+ * them; blocking calls reuse them, so that a message allocates nothing.
+ */
+import type { Exception } from '../base/errors.js';
+import type { View } from '../transport/ring/copy.js';
+
+/** Matches any source, any tag (MPI-4.1 §3.2.4). */
+export const ANY = -1;
+
+/** What the engine knows of a communicator: enough to match, and to speak of it in an error. */
+export interface Scope {
+  readonly name: string;
+  /** Rank of this process in the communicator. */
+  readonly rank: number;
+  readonly size: number;
+  /** World rank of a member. */
+  toWorld(rank: number): number;
+  /** Rank of a member given by its world rank. */
+  fromWorld(world: number): number;
+}
+
+/** `Irecv on rank 1 of MPI_COMM_WORLD`: how every message about a call begins. */
+export function place(call: string, scope: Scope): string {
+  return `${call} on rank ${scope.rank} of ${scope.name}`;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** Send modes (MPI-4.1 §3.4). */
+export const Mode = {
+  STANDARD: 0,
+  SYNCHRONOUS: 1,
+  BUFFERED: 2,
+  READY: 3,
+} as const;
+
+/** Where a send stands. */
+export const SendState = {
+  /** Not started, or waiting for room in the ring. */
+  QUEUED: 0,
+  /** Its envelope (and perhaps its bytes) are with the receiver. */
+  OFFERED: 1,
+  /** The receiver asked for its bytes, which go out as DATA. */
+  STREAMING: 2,
+} as const;
+
+export abstract class Op {
+  done = false;
+  cancelled = false;
+  error: Exception | null = null;
+  /** The public call, for messages: `Send`, `Irecv`, … */
+  call = '';
+  scope: Scope | null = null;
+  context = 0;
+  tag = 0;
+  view: View = EMPTY;
+  /** Byte offset into `view`. */
+  offset = 0;
+  /** Told once when the operation is done; set while something awaits it. */
+  onDone: (() => void) | null = null;
+
+  complete(error: Exception | null = null): void {
+    this.error = error;
+    this.done = true;
+    const { onDone } = this;
+    if (onDone !== null) {
+      this.onDone = null;
+      onDone();
+    }
+  }
+
+  protected restart(): void {
+    this.done = false;
+    this.cancelled = false;
+    this.error = null;
+  }
+
+  /** Forgets the buffer, so that a pooled operation pins nothing. */
+  forget(): void {
+    this.view = EMPTY;
+    this.scope = null;
+  }
+
+  /** How every message about this operation begins. */
+  get where(): string {
+    return this.scope === null ? this.call : place(this.call, this.scope);
+  }
+}
+
+export class SendOp extends Op {
+  /** World rank. */
+  dest = 0;
+  bytes = 0;
+  mode: number = Mode.STANDARD;
+  state: number = SendState.QUEUED;
+  slot = -1;
+  slotWord = 0;
+  /** What CTS names: the slot, or a number beyond all slots where there was none. */
+  id = -1;
+  receiveId = 0;
+  streamed = 0;
+  wanted = 0;
+  /** Its bytes are exposed in its slot for a single copy. */
+  exposed = false;
+  /** Short payload went with the envelope: the buffer is free although the match is still awaited. */
+  inline = false;
+  /** The engine itself waits for the end of this send (Bsend, freed requests): told when it is over. */
+  onSettled: (() => void) | null = null;
+
+  reset(): void {
+    this.restart();
+    this.state = SendState.QUEUED;
+    this.slot = -1;
+    this.id = -1;
+    this.streamed = 0;
+    this.wanted = 0;
+    this.inline = false;
+    this.exposed = false;
+  }
+
+  override complete(error: Exception | null = null): void {
+    const { onSettled } = this;
+    this.onSettled = null;
+    super.complete(error);
+    onSettled?.();
+  }
+}
+
+export class RecvOp extends Op {
+  /** World rank, or ANY. */
+  source: number = ANY;
+  capacity = 0;
+  /** Take a message of any length into fresh memory (object receives). */
+  allocate = false;
+  /** A message was matched; it may still be on its way. */
+  matched = false;
+  // The matched message.
+  fromWorld = 0;
+  fromTag = 0;
+  bytes = 0;
+  received = 0;
+  wanted = 0;
+  // Links of the posted list.
+  previous: RecvOp | null = null;
+  next: RecvOp | null = null;
+  posted = false;
+  order = 0;
+
+  reset(): void {
+    this.restart();
+    this.matched = false;
+    this.fromWorld = ANY;
+    this.fromTag = ANY;
+    this.bytes = 0;
+    this.received = 0;
+    this.wanted = 0;
+  }
+}

@@ -1,0 +1,339 @@
+/**
+ * The receiving side: takes records off the rings, matches them, and brings the bytes into the user's buffers.
+ */
+import { ERR_BUFFER, ERR_INTERN, ERR_PROC_FAILED, ERR_TRUNCATE, Exception } from '../base/errors.js';
+import { Pulled } from '../native.js';
+import type { InRing } from '../transport/ring/in-ring.js';
+import { SlotState } from '../transport/ring/layout.js';
+import {
+  DATA_LOST,
+  joinWords,
+  KIND_MASK,
+  Kind,
+  PAYLOAD,
+  PAYLOAD_AFTER_SLOT,
+  REC_A,
+  REC_B,
+  REC_BYTES_HIGH,
+  REC_BYTES_LOW,
+  REC_C,
+  REC_SEND_ID,
+  REC_SLOT,
+  REC_SLOT_WORD,
+} from '../transport/ring/records.js';
+import type { RingTransport, Sink } from '../transport/ring/transport.js';
+import { Envelope, MatchQueue } from './matching.js';
+import type { RecvOp } from './ops.js';
+import type { Sender } from './sender.js';
+
+export class Receiver implements Sink {
+  readonly #transport: RingTransport;
+  readonly #sender: Sender;
+  readonly #queues: (MatchQueue | undefined)[] = [];
+  /** Receives whose bytes are being streamed, by receive id. */
+  readonly #streams = new Map<number, RecvOp>();
+  #nextReceiveId = 0;
+  /** Holds the envelope of a message that finds its receive posted: it never outlives the call. */
+  readonly #passing = new Envelope();
+
+  constructor(transport: RingTransport, sender: Sender) {
+    this.#transport = transport;
+    this.#sender = sender;
+  }
+
+  queue(context: number): MatchQueue {
+    let queue = this.#queues[context];
+    if (queue === undefined) {
+      queue = new MatchQueue();
+      this.#queues[context] = queue;
+    }
+    return queue;
+  }
+
+  /** Starts a receive: takes the earliest message that fits, or waits for one. */
+  post(op: RecvOp): void {
+    const queue = this.queue(op.context);
+    while (queue.anyUnexpected) {
+      const envelope = queue.findUnexpected(op.source, op.tag, this.#stands);
+      if (envelope === null) break;
+      queue.removeUnexpected(envelope);
+      if (this.accept(op, envelope)) return;
+    }
+    queue.post(op);
+  }
+
+  /** Takes a receive back; false if a message has been matched to it. */
+  cancel(op: RecvOp): boolean {
+    if (op.done || op.matched) return false;
+    this.queue(op.context).withdraw(op);
+    op.cancelled = true;
+    op.complete();
+    return true;
+  }
+
+  /** Ends a receive that can no longer be satisfied. */
+  abandon(op: RecvOp, error: Exception): void {
+    if (op.done) return;
+    this.queue(op.context).withdraw(op);
+    for (const [id, stream] of this.#streams) if (stream === op) this.#streams.delete(id);
+    op.complete(error);
+  }
+
+  /** The earliest message that fits, left where it is. MPI-4.1 §3.8.1. */
+  find(context: number, source: number, tag: number): Envelope | null {
+    const queue = this.queue(context);
+    return queue.anyUnexpected ? queue.findUnexpected(source, tag, this.#stands) : null;
+  }
+
+  /** The earliest message that fits, taken out of matching: only `accept` can receive it. MPI-4.1 §3.8.2. */
+  take(context: number, source: number, tag: number): Envelope | null {
+    const queue = this.queue(context);
+    for (;;) {
+      const envelope = this.find(context, source, tag);
+      if (envelope === null) return null;
+      queue.removeUnexpected(envelope);
+      if (envelope.slot < 0) return envelope;
+      const word = this.#transport.slots.match(envelope.source, envelope.slot, envelope.slotWord);
+      if (word !== 0) {
+        envelope.slotWord = word;
+        return envelope;
+      }
+      this.#discard(envelope);
+    }
+  }
+
+  /** Receives a given message. False if its sender has taken it back. */
+  accept(op: RecvOp, envelope: Envelope): boolean {
+    op.fromWorld = envelope.source;
+    op.fromTag = envelope.tag;
+    op.bytes = envelope.bytes;
+    if (op.allocate) {
+      op.view = new Uint8Array(envelope.bytes);
+      op.offset = 0;
+      op.capacity = envelope.bytes;
+    }
+    switch (envelope.kind) {
+      case Kind.RTS_EXPOSED:
+        return this.#pull(op, envelope);
+      case Kind.EAGER:
+      case Kind.EAGER_SLOT:
+        return this.#unpack(op, envelope);
+      default:
+        return this.#stream(op, envelope);
+    }
+  }
+
+  record(ring: InRing, at: number): void {
+    const words = this.#transport.words;
+    switch (words[at] & KIND_MASK) {
+      case Kind.EAGER:
+        this.#eager(ring, at);
+        break;
+      case Kind.CTS:
+        this.#sender.clearToSend(at);
+        break;
+      case Kind.DATA:
+        this.#data(at);
+        break;
+      default:
+        this.#envelope(ring, at);
+    }
+  }
+
+  readonly #stands = (envelope: Envelope): boolean => {
+    if (envelope.slot < 0) return true;
+    if (this.#transport.slots.stands(envelope.source, envelope.slot, envelope.slotWord)) return true;
+    this.#discard(envelope);
+    return false;
+  };
+
+  /** Returns the credit of a message that its sender took back. */
+  #discard(envelope: Envelope): void {
+    if (envelope.payload !== null) this.#transport.in(envelope.source).matched(envelope.bytes);
+  }
+
+  /** A whole message: straight into the posted buffer, or aside. */
+  #eager(ring: InRing, at: number): void {
+    const words = this.#transport.words;
+    const tag = words[at + REC_A];
+    const bytes = words[at + REC_C];
+    const queue = this.queue(words[at + REC_B]);
+    const op = queue.takePosted(ring.peer, tag);
+    if (op === null) {
+      const envelope = new Envelope();
+      envelope.source = ring.peer;
+      envelope.tag = tag;
+      envelope.bytes = bytes;
+      envelope.kind = Kind.EAGER;
+      envelope.payload = this.#copyOut(at * 4 + PAYLOAD, bytes);
+      queue.addUnexpected(envelope);
+      return;
+    }
+    op.fromWorld = ring.peer;
+    op.fromTag = tag;
+    op.bytes = bytes;
+    if (bytes !== 0) ring.matched(bytes);
+    this.#land(op, at * 4 + PAYLOAD, bytes);
+  }
+
+  /** Brings the payload of a matched eager record into the receive's buffer. */
+  #land(op: RecvOp, from: number, bytes: number): void {
+    if (op.allocate) {
+      op.view = this.#copyOut(from, bytes);
+      op.offset = 0;
+      op.capacity = bytes;
+      op.complete();
+      return;
+    }
+    const landing = Math.min(bytes, op.capacity);
+    if (landing !== 0) {
+      if (op.view.byteLength < op.offset + landing) {
+        op.complete(detached(op));
+        return;
+      }
+      this.#transport.copier.fromSegment(from, op.view, op.offset, landing);
+    }
+    op.complete(bytes > op.capacity ? truncated(op) : null);
+  }
+
+  #copyOut(from: number, bytes: number): Uint8Array {
+    const copy = new Uint8Array(bytes);
+    if (bytes !== 0) this.#transport.copier.fromSegment(from, copy, 0, bytes);
+    return copy;
+  }
+
+  /** Anything with a slot, and streamed messages. */
+  #envelope(ring: InRing, at: number): void {
+    const words = this.#transport.words;
+    const queue = this.queue(words[at + REC_B]);
+    const tag = words[at + REC_A];
+    const kind = words[at] & KIND_MASK;
+    const op = queue.takePosted(ring.peer, tag);
+    if (op === null && kind === Kind.RTS_READY) {
+      this.#transport.finish(ring.peer, words[at + REC_SLOT], words[at + REC_SLOT_WORD], SlotState.REFUSED);
+      return;
+    }
+    const envelope = op === null ? new Envelope() : this.#passing;
+    envelope.source = ring.peer;
+    envelope.tag = tag;
+    envelope.kind = kind;
+    envelope.slot = words[at + REC_SLOT];
+    envelope.slotWord = words[at + REC_SLOT_WORD];
+    if (kind === Kind.EAGER_SLOT) {
+      envelope.bytes = words[at + REC_C];
+      envelope.payload = this.#copyOut(at * 4 + PAYLOAD_AFTER_SLOT, envelope.bytes);
+    } else {
+      envelope.bytes = joinWords(words[at + REC_BYTES_LOW], words[at + REC_BYTES_HIGH]);
+      envelope.sendId = words[at + REC_SEND_ID];
+    }
+    if (op === null) queue.addUnexpected(envelope);
+    else if (!this.accept(op, envelope)) queue.repost(op);
+    this.#passing.payload = null;
+  }
+
+  /** The payload came with the envelope. */
+  #unpack(op: RecvOp, envelope: Envelope): boolean {
+    if (envelope.slot >= 0 && !this.#transport.finish(envelope.source, envelope.slot, envelope.slotWord)) {
+      this.#discard(envelope);
+      return false;
+    }
+    const { payload, bytes } = envelope;
+    if (payload === null) return true;
+    if (bytes !== 0) this.#transport.in(envelope.source).matched(bytes);
+    if (op.allocate) {
+      op.view = payload;
+      op.complete();
+      return true;
+    }
+    const landing = Math.min(bytes, op.capacity);
+    if (op.view.byteLength < op.offset + landing) {
+      op.complete(detached(op));
+      return true;
+    }
+    if (landing !== 0) this.#transport.copier.local(op.view, op.offset, payload, 0, landing);
+    op.complete(bytes > op.capacity ? truncated(op) : null);
+    return true;
+  }
+
+  /** The single copy. */
+  #pull(op: RecvOp, envelope: Envelope): boolean {
+    const landing = Math.min(envelope.bytes, op.capacity);
+    const { source, slot, slotWord } = envelope;
+    if (op.view.byteLength < op.offset + landing) {
+      if (!this.#transport.finish(source, slot, slotWord)) return this.#takenBack(op, envelope);
+      op.complete(detached(op));
+      return true;
+    }
+    const result = this.#transport.pull(source, slot, slotWord, op.view, op.offset, landing);
+    if (result === Pulled.REVOKED) return this.#takenBack(op, envelope);
+    if (result === Pulled.LOST)
+      op.complete(new Exception(ERR_INTERN, `${op.where}: the sender's bytes are not there`));
+    else op.complete(envelope.bytes > op.capacity ? truncated(op) : null);
+    return true;
+  }
+
+  #stream(op: RecvOp, envelope: Envelope): boolean {
+    if (envelope.slot >= 0 && (envelope.slotWord & 7) === SlotState.OFFERED) {
+      const word = this.#transport.slots.match(envelope.source, envelope.slot, envelope.slotWord);
+      if (word === 0) return this.#takenBack(op, envelope);
+    }
+    op.matched = true;
+    op.wanted = Math.min(envelope.bytes, op.capacity);
+    const id = this.#nextReceiveId;
+    this.#nextReceiveId = (id + 1) & 0x7fffffff;
+    if (op.wanted === 0) op.complete(envelope.bytes > op.capacity ? truncated(op) : null);
+    else this.#streams.set(id, op);
+    this.#sender.requestData(envelope.source, envelope.sendId, id, op.wanted);
+    return true;
+  }
+
+  /** A message out of a matched probe cannot be replaced by another; one met in matching can. */
+  #takenBack(op: RecvOp, envelope: Envelope): boolean {
+    if ((envelope.slotWord & 7) !== SlotState.MATCHED) return false;
+    op.complete(
+      new Exception(ERR_PROC_FAILED, `${op.where}: the sender ended before its message was received`),
+    );
+    return true;
+  }
+
+  #data(at: number): void {
+    const words = this.#transport.words;
+    const id = words[at + REC_A];
+    const op = this.#streams.get(id);
+    if (op === undefined) return;
+    const chunk = words[at + REC_C];
+    if (chunk === DATA_LOST) {
+      this.#streams.delete(id);
+      op.complete(
+        new Exception(ERR_BUFFER, `${op.where}: the sender's buffer was detached or shrunk in mid-message`),
+      );
+      return;
+    }
+    const to = op.offset + op.received;
+    if (op.error === null && op.view.byteLength >= to + chunk) {
+      this.#transport.copier.fromSegment(at * 4 + PAYLOAD, op.view, to, chunk);
+    } else {
+      op.error = detached(op);
+    }
+    op.received += chunk;
+    if (op.received < op.wanted) return;
+    this.#streams.delete(id);
+    op.complete(op.error ?? (op.bytes > op.capacity ? truncated(op) : null));
+  }
+}
+
+function truncated(op: RecvOp): Exception {
+  const from = op.scope === null ? op.fromWorld : op.scope.fromWorld(op.fromWorld);
+  return new Exception(
+    ERR_TRUNCATE,
+    `${op.where}: a message of ${op.bytes} bytes from rank ${from} with tag ${op.fromTag} does not fit the ` +
+      `receive buffer of ${op.capacity} bytes`,
+  );
+}
+
+function detached(op: RecvOp): Exception {
+  return new Exception(
+    ERR_BUFFER,
+    `${op.where}: the receive buffer was detached or shrunk while it was in use`,
+  );
+}

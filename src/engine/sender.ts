@@ -1,0 +1,396 @@
+/**
+ * The sending side. Which protocol carries a message:
+ *
+ *     bytes ≤ eagerBytesMax and credit left    EAGER, or EAGER_SLOT where the sender waits for the match
+ *     memory can be held                       RTS_EXPOSED: the receiver pulls with one copy
+ *     otherwise                                RTS_STREAM: CTS, then DATA through the ring
+ *
+ * A full ring defers: later sends to the same peer queue behind, so that order is kept.
+ */
+import { ERR_BUFFER, ERR_OTHER, ERR_PROC_FAILED, Exception } from '../base/errors.js';
+import { creditBytesMax } from '../base/limits.js';
+import type { View } from '../transport/ring/copy.js';
+import { LINE_BYTES } from '../transport/ring/layout.js';
+import type { OutRing } from '../transport/ring/out-ring.js';
+import {
+  DATA_LOST,
+  highWord,
+  joinWords,
+  Kind,
+  linesOf,
+  lowWord,
+  PAYLOAD,
+  PAYLOAD_AFTER_SLOT,
+  REC_A,
+  REC_B,
+  REC_BYTES_HIGH,
+  REC_BYTES_LOW,
+  REC_C,
+  REC_SEND_ID,
+  REC_SLOT,
+  REC_SLOT_WORD,
+  REC_WANTED_HIGH,
+} from '../transport/ring/records.js';
+import type { RingTransport } from '../transport/ring/transport.js';
+import { Mode, type SendOp, SendState } from './ops.js';
+
+/** A CTS that found the ring full. */
+interface Control {
+  readonly sendId: number;
+  readonly receiveId: number;
+  readonly wanted: number;
+}
+
+/** Ids of sends that got no slot start here, above every slot number. */
+const SLOTLESS_ID = 1 << 24;
+
+export class Sender {
+  readonly #transport: RingTransport;
+  readonly #check: boolean;
+  /** Longest message that travels with its envelope. See `eagerBytesMax` in protocol.ts. */
+  readonly #eagerBytesMax: number;
+  /** Sends with a slot, by slot; the others by id. */
+  readonly #bySlot: (SendOp | undefined)[] = [];
+  readonly #slotless = new Map<number, SendOp>();
+  #nextId = SLOTLESS_ID;
+  readonly #queued: (SendOp[] | undefined)[] = [];
+  readonly #controls: (Control[] | undefined)[] = [];
+  readonly #streaming: SendOp[] = [];
+  /** Queued sends, controls and streams: how much `push` has to do. */
+  #deferred = 0;
+  /** Sends whose bytes or match the receiver still owes an answer for. */
+  #open = 0;
+
+  constructor(transport: RingTransport, eagerBytesMax: number, check: boolean) {
+    this.#transport = transport;
+    this.#eagerBytesMax = eagerBytesMax;
+    this.#check = check;
+  }
+
+  /** True when nothing this rank has sent still needs it. */
+  get idle(): boolean {
+    return this.#deferred === 0 && this.#open === 0;
+  }
+
+  /** Sends at once what fits an eager record; false if the message needs an operation. Standard mode. */
+  eager(dest: number, context: number, tag: number, view: View, offset: number, bytes: number): boolean {
+    if (bytes > this.#eagerBytesMax || this.#queued[dest] !== undefined) return false;
+    const ring = this.#transport.out(dest);
+    if (bytes !== 0 && !ring.hasCredit(bytes, creditBytesMax)) return false;
+    const lines = linesOf(PAYLOAD + bytes);
+    const at = ring.reserve(lines);
+    if (at < 0) return false;
+    const words = this.#transport.words;
+    const word = at >>> 2;
+    words[word + REC_A] = tag;
+    words[word + REC_B] = context;
+    words[word + REC_C] = bytes;
+    if (bytes !== 0) {
+      this.#transport.copier.intoSegment(at + PAYLOAD, view, offset, bytes);
+      ring.eagerBytes = (ring.eagerBytes + bytes) | 0;
+    }
+    this.#transport.commit(ring, Kind.EAGER, lines);
+    return true;
+  }
+
+  /** Starts a send. It is done now, or later through `settle`, `clearToSend` and `push`. */
+  start(op: SendOp): void {
+    const queue = this.#queued[op.dest];
+    if (queue !== undefined) {
+      queue.push(op);
+      this.#deferred++;
+    } else if (!this.#try(op)) {
+      this.#queued[op.dest] = [op];
+      this.#deferred++;
+    }
+  }
+
+  /** Takes a send back. True if the receiver will never see it. */
+  cancel(op: SendOp): boolean {
+    if (op.done) return false;
+    if (op.state === SendState.QUEUED) {
+      this.#unqueue(op);
+    } else if (op.slot >= 0 && this.#transport.slots.revoke(op.slot, op.slotWord)) {
+      this.#close(op);
+    } else {
+      return false;
+    }
+    op.cancelled = true;
+    op.complete();
+    return true;
+  }
+
+  /**
+   * Ends a send whose receiver is leaving or has ended (`ended`). False while it must go on: its receiver has matched
+   * it and still lives, or its last copy is under way.
+   */
+  abandon(op: SendOp, error: Exception, ended: boolean): boolean {
+    if (op.done) return true;
+    const { slots } = this.#transport;
+    if (op.state === SendState.QUEUED) this.#unqueue(op);
+    else if (op.state === SendState.STREAMING) {
+      if (!ended) return false;
+      this.#endStream(op);
+    } else if (op.slot < 0 || (ended ? slots.reclaim(op.slot, op.slotWord) : slots.revoke(op.slot, op.slotWord))) {
+      this.#close(op);
+    } else return false;
+    op.complete(error);
+    return true;
+  }
+
+  /** Ends what can never be received: sends to ranks that leave or have left, and to this rank, which is ending. */
+  abandonLost(): void {
+    const { transport } = this;
+    const live = [...this.#bySlot, ...this.#slotless.values(), ...this.#queued.flat()];
+    for (const op of live) {
+      if (op === undefined || !transport.leaving(op.dest)) continue;
+      const error = new Exception(ERR_PROC_FAILED, `${op.where}: rank ${op.dest} has ended`);
+      this.abandon(op, error, transport.ended(op.dest) || op.dest === transport.rank);
+    }
+  }
+
+  /** Completes the sends whose receivers have finished with them. */
+  settle(): number {
+    return this.#transport.slots.takeDone((slot) => {
+      const op = this.#bySlot[slot];
+      if (op === undefined) return;
+      const refused = this.#transport.slots.refused(slot);
+      this.#close(op);
+      op.complete(refused ? new Exception(ERR_OTHER, `${op.where}: no matching receive was posted`) : null);
+    });
+  }
+
+  /** A receiver asks for the bytes of an RTS_STREAM. */
+  clearToSend(at: number): void {
+    const words = this.#transport.words;
+    const id = words[at + REC_A];
+    const op = id >= SLOTLESS_ID ? this.#slotless.get(id) : this.#bySlot[id];
+    if (op === undefined) return;
+    op.receiveId = words[at + REC_B];
+    op.wanted = joinWords(words[at + REC_C], words[at + REC_WANTED_HIGH]);
+    op.state = SendState.STREAMING;
+    this.#streaming.push(op);
+    this.#deferred++;
+  }
+
+  /** Tells a sender that its bytes are wanted. */
+  requestData(source: number, sendId: number, receiveId: number, wanted: number): void {
+    const control = { sendId, receiveId, wanted };
+    if (this.#tryControl(source, control)) return;
+    let controls = this.#controls[source];
+    if (controls === undefined) {
+      controls = [];
+      this.#controls[source] = controls;
+    }
+    controls.push(control);
+    this.#deferred++;
+  }
+
+  /** Moves what was deferred. Returns how much of it went out. */
+  push(): number {
+    if (this.#deferred === 0) return 0;
+    let moved = 0;
+    for (let peer = 0; peer < this.#controls.length; peer++) moved += this.#pushControls(peer);
+    for (let peer = 0; peer < this.#queued.length; peer++) moved += this.#pushQueue(peer);
+    for (let i = this.#streaming.length - 1; i >= 0; i--) moved += this.#pushStream(this.#streaming[i]);
+    return moved;
+  }
+
+  #try(op: SendOp): boolean {
+    if (op.mode === Mode.STANDARD || (op.mode === Mode.READY && !this.#check)) {
+      if (this.#fitsEager(op)) return this.#sendEager(op, PAYLOAD, Kind.EAGER);
+    } else if (op.mode !== Mode.READY && this.#fitsEager(op)) {
+      return this.#sendEager(op, PAYLOAD_AFTER_SLOT, Kind.EAGER_SLOT);
+    }
+    return this.#sendEnvelope(op);
+  }
+
+  #fitsEager(op: SendOp): boolean {
+    if (op.bytes > this.#eagerBytesMax) return false;
+    return op.bytes === 0 || this.#transport.out(op.dest).hasCredit(op.bytes, creditBytesMax);
+  }
+
+  #sendEager(op: SendOp, payload: number, kind: number): boolean {
+    if (!this.#readable(op)) return true;
+    const ring = this.#transport.out(op.dest);
+    const lines = linesOf(payload + op.bytes);
+    const at = ring.reserve(lines);
+    if (at < 0) return false;
+    if (kind === Kind.EAGER_SLOT && !this.#offer(op, false)) return this.#sendEnvelope(op);
+    const words = this.#header(at, op);
+    words[(at >>> 2) + REC_C] = op.bytes;
+    if (kind === Kind.EAGER_SLOT) {
+      words[(at >>> 2) + REC_SLOT] = op.slot;
+      words[(at >>> 2) + REC_SLOT_WORD] = op.slotWord;
+    }
+    if (op.bytes !== 0) {
+      this.#transport.copier.intoSegment(at + payload, op.view, op.offset, op.bytes);
+      ring.eagerBytes = (ring.eagerBytes + op.bytes) | 0;
+    }
+    this.#transport.commit(ring, kind, lines);
+    op.inline = true;
+    op.state = SendState.OFFERED;
+    if (kind === Kind.EAGER) op.complete();
+    return true;
+  }
+
+  #sendEnvelope(op: SendOp): boolean {
+    if (!this.#readable(op)) return true;
+    const ring = this.#transport.out(op.dest);
+    const lines = linesOf((REC_SEND_ID + 1) * 4);
+    const at = ring.reserve(lines);
+    if (at < 0) return false;
+    const ready = op.mode === Mode.READY && this.#check;
+    const exposed = this.#offer(op, !ready) && op.exposed;
+    if (op.slot < 0) {
+      op.id = this.#nextId++;
+      this.#slotless.set(op.id, op);
+      this.#open++;
+    }
+    const kind = ready ? Kind.RTS_READY : exposed ? Kind.RTS_EXPOSED : Kind.RTS_STREAM;
+    op.state = SendState.OFFERED;
+    const words = this.#header(at, op);
+    const word = at >>> 2;
+    words[word + REC_SLOT] = op.slot;
+    words[word + REC_SLOT_WORD] = op.slotWord;
+    words[word + REC_BYTES_LOW] = lowWord(op.bytes);
+    words[word + REC_BYTES_HIGH] = highWord(op.bytes);
+    words[word + REC_SEND_ID] = op.id;
+    this.#transport.commit(ring, kind, lines);
+    return true;
+  }
+
+  /** Gives the send a slot and, if asked and possible, exposes its bytes there. False without a slot. */
+  #offer(op: SendOp, expose: boolean): boolean {
+    const { slots } = this.#transport;
+    const slot = slots.take();
+    if (slot < 0) return false;
+    op.exposed = expose && slots.expose(slot, op.view, op.offset, op.bytes);
+    op.slot = op.id = slot;
+    op.slotWord = slots.offer(slot);
+    this.#bySlot[slot] = op;
+    this.#open++;
+    return true;
+  }
+
+  /** Frees what the receiver's side of a send occupied. */
+  #close(op: SendOp): void {
+    if (op.slot >= 0) {
+      this.#bySlot[op.slot] = undefined;
+      this.#transport.slots.release(op.slot);
+      op.slot = -1;
+    } else {
+      this.#slotless.delete(op.id);
+    }
+    this.#open--;
+  }
+
+  #header(at: number, op: SendOp): Int32Array {
+    const words = this.#transport.words;
+    words[(at >>> 2) + REC_A] = op.tag;
+    words[(at >>> 2) + REC_B] = op.context;
+    return words;
+  }
+
+  /** False, with the send completed in error, if its buffer was detached or shrunk since the call. */
+  #readable(op: SendOp): boolean {
+    if (op.view.byteLength >= op.offset + op.bytes) return true;
+    op.complete(
+      new Exception(ERR_BUFFER, `${op.where}: the buffer was detached or shrunk before its bytes were sent`),
+    );
+    return false;
+  }
+
+  #unqueue(op: SendOp): void {
+    const queue = this.#queued[op.dest];
+    const index = queue?.indexOf(op) ?? -1;
+    if (queue === undefined || index < 0) return;
+    queue.splice(index, 1);
+    this.#deferred--;
+    if (queue.length === 0) this.#queued[op.dest] = undefined;
+  }
+
+  #pushQueue(peer: number): number {
+    const queue = this.#queued[peer];
+    if (queue === undefined) return 0;
+    let moved = 0;
+    while (moved < queue.length && this.#try(queue[moved])) moved++;
+    queue.splice(0, moved);
+    this.#deferred -= moved;
+    if (queue.length === 0) this.#queued[peer] = undefined;
+    return moved;
+  }
+
+  #pushControls(peer: number): number {
+    const controls = this.#controls[peer];
+    if (controls === undefined) return 0;
+    let moved = 0;
+    while (moved < controls.length && this.#tryControl(peer, controls[moved])) moved++;
+    controls.splice(0, moved);
+    this.#deferred -= moved;
+    if (controls.length === 0) this.#controls[peer] = undefined;
+    return moved;
+  }
+
+  #tryControl(peer: number, control: Control): boolean {
+    const ring = this.#transport.out(peer);
+    const at = ring.reserve(1);
+    if (at < 0) return false;
+    const words = this.#transport.words;
+    const word = at >>> 2;
+    words[word + REC_A] = control.sendId;
+    words[word + REC_B] = control.receiveId;
+    words[word + REC_C] = lowWord(control.wanted);
+    words[word + REC_WANTED_HIGH] = highWord(control.wanted);
+    this.#transport.commit(ring, Kind.CTS, 1);
+    return true;
+  }
+
+  #pushStream(op: SendOp): number {
+    const ring = this.#transport.out(op.dest);
+    const chunkMax = ring.linesMax * LINE_BYTES - PAYLOAD;
+    let moved = 0;
+    while (op.streamed < op.wanted) {
+      const chunk = Math.min(chunkMax, op.wanted - op.streamed);
+      const lost = op.view.byteLength < op.offset + op.streamed + chunk;
+      if (!this.#sendData(ring, op, lost ? DATA_LOST : chunk)) return moved;
+      moved++;
+      op.streamed += chunk;
+      if (lost) return this.#finishStream(op, moved, lostBuffer(op));
+    }
+    return this.#finishStream(op, moved + 1, null);
+  }
+
+  #sendData(ring: OutRing, op: SendOp, chunk: number): boolean {
+    const lines = linesOf(PAYLOAD + Math.max(chunk, 0));
+    const at = ring.reserve(lines);
+    if (at < 0) return false;
+    const words = this.#transport.words;
+    const word = at >>> 2;
+    words[word + REC_A] = op.receiveId;
+    words[word + REC_B] = 0;
+    words[word + REC_C] = chunk;
+    if (chunk > 0) this.#transport.copier.intoSegment(at + PAYLOAD, op.view, op.offset + op.streamed, chunk);
+    this.#transport.commit(ring, Kind.DATA, lines);
+    return true;
+  }
+
+  #finishStream(op: SendOp, moved: number, error: Exception | null): number {
+    this.#endStream(op);
+    op.complete(error);
+    return moved;
+  }
+
+  #endStream(op: SendOp): void {
+    this.#streaming.splice(this.#streaming.indexOf(op), 1);
+    this.#deferred--;
+    this.#close(op);
+  }
+}
+
+function lostBuffer(op: SendOp): Exception {
+  return new Exception(
+    ERR_BUFFER,
+    `${op.where}: the buffer was detached or shrunk while its bytes were being sent`,
+  );
+}

@@ -1,0 +1,171 @@
+/** Blocking point-to-point communication of buffers (MPI-4.1 §3.2, §3.4, §3.10). */
+import { ERR_BUFFER, Exception } from '../../base/errors.js';
+import { Mode, place, type RecvOp, type SendOp } from '../../engine/ops.js';
+import { type CallOptions, checkSendTag, destination } from '../arguments.js';
+import { type BufferSpec, resolve } from '../buffer.js';
+import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../constants.js';
+import { engine } from '../runtime.js';
+import { Status } from '../status.js';
+import { giveRecv, giveSend, recvPart, sendPart, takeRecv, takeSend } from './base.js';
+import { CommStart } from './start.js';
+
+export class CommPointToPoint extends CommStart {
+  /**
+   * Standard-mode send (MPI-4.1 §3.2.1): returns when `buf` may be reused.
+   * Throws `ERR_RANK`, `ERR_TAG`, `ERR_BUFFER`, `ERR_COUNT`, `ERR_TYPE`; `ERR_TIMEOUT` once `opts.timeout` ms have
+   * passed, the message then being taken back.
+   */
+  Send(buf: BufferSpec, dest: number, tag = 0, opts?: CallOptions): void {
+    const deadline = this.enter('Send', opts);
+    const part = resolve(sendPart, buf, 'Send', this, 'buf');
+    const world = destination(this, 'Send', dest);
+    checkSendTag(this, 'Send', tag);
+    if (world === PROC_NULL) return;
+    const { sender } = engine;
+    if (sender.eager(world, this.context, tag, part.view, part.offset, part.bytes)) {
+      if (!sender.idle) engine.progress();
+      return;
+    }
+    this.#blockingSend('Send', Mode.STANDARD, dest, tag, deadline, opts);
+  }
+
+  /** Synchronous send (MPI-4.1 §3.4): returns when the matching receive has started. */
+  Ssend(buf: BufferSpec, dest: number, tag = 0, opts?: CallOptions): void {
+    const deadline = this.enter('Ssend', opts);
+    resolve(sendPart, buf, 'Ssend', this, 'buf');
+    this.#blockingSend('Ssend', Mode.SYNCHRONOUS, dest, tag, deadline, opts);
+  }
+
+  /** Ready send (MPI-4.1 §3.4): a `Send`, except under `mpirun --check`, where no posted receive is an error. */
+  Rsend(buf: BufferSpec, dest: number, tag = 0, opts?: CallOptions): void {
+    const deadline = this.enter('Rsend', opts);
+    resolve(sendPart, buf, 'Rsend', this, 'buf');
+    this.#blockingSend('Rsend', Mode.READY, dest, tag, deadline, opts);
+  }
+
+  /**
+   * Buffered send (MPI-4.1 §3.4): copies the message into the attached buffer and returns. Throws `ERR_BUFFER`, with
+   * nothing sent, if no buffer is attached or the message does not fit.
+   */
+  Bsend(buf: BufferSpec, dest: number, tag = 0, opts?: CallOptions): void {
+    this.enter('Bsend', opts);
+    const part = resolve(sendPart, buf, 'Bsend', this, 'buf');
+    this.launchSend(this.aimSend(takeSend(), 'Bsend', Mode.BUFFERED, part, dest, tag));
+    if (!engine.sender.idle) engine.progress();
+  }
+
+  /**
+   * Receives a message (MPI-4.1 §3.2.4) into `buf`, which may be longer. Returns `status`, or a new one. Throws
+   * `ERR_TRUNCATE` if the message is longer than `buf` (nothing is written past its end), `ERR_TIMEOUT` once
+   * `opts.timeout` ms have passed (no message is lost), `ERR_PROC_FAILED` if the source has ended.
+   */
+  Recv(
+    buf: BufferSpec,
+    source: number = ANY_SOURCE,
+    tag: number = ANY_TAG,
+    status?: Status | null,
+    opts?: CallOptions,
+  ): Status {
+    const deadline = this.enter('Recv', opts);
+    const part = resolve(recvPart, buf, 'Recv', this, 'buf');
+    const op = this.aimRecv(takeRecv(), 'Recv', part, source, tag);
+    this.launchRecv(op);
+    return this.#completeRecv(op, deadline, status, opts);
+  }
+
+  /** Sends and receives at once, without deadlock (MPI-4.1 §3.10). The buffers must not overlap. */
+  Sendrecv(
+    sendbuf: BufferSpec,
+    dest: number,
+    sendtag = 0,
+    recvbuf: BufferSpec,
+    source: number = ANY_SOURCE,
+    recvtag: number = ANY_TAG,
+    status?: Status | null,
+    opts?: CallOptions,
+  ): Status {
+    const deadline = this.enter('Sendrecv', opts);
+    const outgoing = resolve(sendPart, sendbuf, 'Sendrecv', this, 'sendbuf');
+    const incoming = resolve(recvPart, recvbuf, 'Sendrecv', this, 'recvbuf');
+    const send = this.aimSend(takeSend(), 'Sendrecv', Mode.STANDARD, outgoing, dest, sendtag);
+    const recv = this.aimRecv(takeRecv(), 'Sendrecv', incoming, source, recvtag);
+    return this.#exchange(send, recv, deadline, status, opts);
+  }
+
+  /** Sends `buf` and receives into the same memory (MPI-4.1 §3.10). */
+  Sendrecv_replace(
+    buf: BufferSpec,
+    dest: number,
+    sendtag = 0,
+    source: number = ANY_SOURCE,
+    recvtag: number = ANY_TAG,
+    status?: Status | null,
+    opts?: CallOptions,
+  ): Status {
+    const deadline = this.enter('Sendrecv_replace', opts);
+    const part = resolve(recvPart, buf, 'Sendrecv_replace', this, 'buf');
+    const send = this.aimSend(takeSend(), 'Sendrecv_replace', Mode.STANDARD, part, dest, sendtag);
+    const recv = this.aimRecv(takeRecv(), 'Sendrecv_replace', part, source, recvtag);
+    send.view = copyOf(send);
+    send.offset = 0;
+    return this.#exchange(send, recv, deadline, status, opts);
+  }
+
+  #exchange(
+    send: SendOp,
+    recv: RecvOp,
+    deadline: number,
+    status: Status | null | undefined,
+    opts: CallOptions | undefined,
+  ): Status {
+    this.launchRecv(recv);
+    this.launchSend(send);
+    try {
+      this.awaitSend(send, deadline, opts);
+    } catch (error) {
+      // Half of an exchange that failed: the receive must not stay behind.
+      engine.receiver.cancel(recv);
+      throw error;
+    }
+    giveSend(send);
+    return this.#completeRecv(recv, deadline, status, opts);
+  }
+
+  #blockingSend(
+    call: string,
+    mode: number,
+    dest: number,
+    tag: number,
+    deadline: number,
+    opts: CallOptions | undefined,
+  ): void {
+    const op = this.aimSend(takeSend(), call, mode, sendPart, dest, tag);
+    this.launchSend(op);
+    this.awaitSend(op, deadline, opts);
+    giveSend(op);
+  }
+
+  #completeRecv(
+    op: RecvOp,
+    deadline: number,
+    status: Status | null | undefined,
+    opts: CallOptions | undefined,
+  ): Status {
+    const target = status ?? new Status();
+    this.awaitRecv(op, deadline, opts);
+    target.setReceived(op);
+    giveRecv(op);
+    return target;
+  }
+}
+
+/** The bytes of a send as they are now. */
+export function copyOf(send: SendOp): Uint8Array {
+  const copy = new Uint8Array(send.bytes);
+  if (send.bytes === 0) return copy;
+  if (send.view.byteLength < send.offset + send.bytes) {
+    throw new Exception(ERR_BUFFER, `${place(send.call, send.scope as CommStart)}: the buffer is detached`);
+  }
+  engine.transport.copier.local(copy, 0, send.view, send.offset, send.bytes);
+  return copy;
+}

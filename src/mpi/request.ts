@@ -1,0 +1,302 @@
+/** Requests: operations under way (MPI-4.1 §3.7). Each is also a promise of its result. */
+import { ERR_REQUEST, ERR_TIMEOUT, Exception } from '../base/errors.js';
+import type { Op, RecvOp, SendOp } from '../engine/ops.js';
+import { type CallOptions, deadlineOf } from './arguments.js';
+import * as families from './request-families.js';
+import { checkAlive, engine } from './runtime.js';
+import { Status } from './status.js';
+
+/** What a request was made with beside its operation. */
+export interface RequestParts<T> {
+  readonly send?: SendOp | undefined;
+  readonly recv?: RecvOp | undefined;
+  /** Makes the request's result; a Status where there is none. */
+  readonly result?: ((recv: RecvOp) => T) | undefined;
+  readonly options?: CallOptions | undefined;
+}
+
+/**
+ * An operation under way. `Wait`, `Test` and their families complete it; so does `await`, which leaves the event
+ * loop running. Once completed it is like `MPI.REQUEST_NULL`. The result is a `Status` for the upper-case calls and
+ * the object for the lower-case ones.
+ */
+export class Request<T = Status> implements PromiseLike<T> {
+  /** @internal The operation, or null for a null or inactive request. */
+  send: SendOp | null;
+  /** @internal */
+  recv: RecvOp | null;
+  readonly #result: ((recv: RecvOp) => T) | undefined;
+  readonly #options: CallOptions | undefined;
+  #freed = false;
+  #promise: Promise<T> | undefined;
+
+  /** @internal Requests are made by the communicator's calls. */
+  constructor(parts: RequestParts<T> = {}) {
+    this.send = parts.send ?? null;
+    this.recv = parts.recv ?? null;
+    this.#result = parts.result;
+    this.#options = parts.options;
+  }
+
+  /** Waits until the operation is complete (MPI-4.1 §3.7.3). `opts.timeout` leaves the request active. */
+  Wait(status?: Status | null, opts?: CallOptions): true {
+    this.#complete('Wait', status, opts);
+    return true;
+  }
+
+  /** True, and the request completed, if the operation is complete. Advances all traffic (MPI-4.1 §3.7.3). */
+  Test(status?: Status | null): boolean {
+    this.checkUsable('Test');
+    if (!this.poll()) return false;
+    this.finish('Test', status);
+    return true;
+  }
+
+  /** Like `Wait`, but returns the result: the object of a lower-case receive. */
+  wait(status?: Status | null, opts?: CallOptions): T {
+    return this.#complete('wait', status, opts);
+  }
+
+  /** Like `Test`: whether it is complete, and then the result. */
+  test(status?: Status | null): [flag: false, result: undefined] | [flag: true, result: T] {
+    this.checkUsable('test');
+    return this.poll() ? [true, this.finish('test', status)] : [false, undefined];
+  }
+
+  /** Whether the operation is complete, without completing the request (MPI-4.1 §3.7.6). */
+  Get_status(status?: Status | null): boolean {
+    this.checkUsable('Get_status');
+    if (!this.poll()) return false;
+    this.fill(status);
+    return true;
+  }
+
+  /** Asks to cancel the operation; it then either is cancelled or completes as if not (MPI-4.1 §3.8.4). Local. */
+  Cancel(): void {
+    this.checkUsable('Cancel');
+    if (this.send !== null && this.recv !== null) {
+      throw new Exception(ERR_REQUEST, 'Cancel: a combined send and receive cannot be cancelled');
+    }
+    if (this.active) {
+      engine.progress();
+      this.cancelOp();
+    }
+  }
+
+  /** Gives the request up; the operation still completes (MPI-4.1 §3.7.3). Using the request again is an error. */
+  Free(): void {
+    this.checkUsable('Free');
+    this.send = null;
+    this.recv = null;
+    this.#freed = true;
+  }
+
+  /** Completion as a promise: what `await request` uses. An async function that returns a request awaits it. */
+  // biome-ignore lint/suspicious/noThenProperty: a request is a promise by design
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#promise ??= this.#await();
+    return this.#promise.then(onFulfilled, onRejected);
+  }
+
+  /** @internal True while an operation is under way or not yet completed by Wait or Test. */
+  get active(): boolean {
+    return this.send !== null || this.recv !== null;
+  }
+
+  /** @internal */
+  get done(): boolean {
+    return (this.send === null || this.send.done) && (this.recv === null || this.recv.done);
+  }
+
+  /** @internal */
+  get ops(): Op[] {
+    return [this.send, this.recv].filter((op) => op !== null && !op.done) as Op[];
+  }
+
+  /** @internal The error the operation ended with. */
+  get error(): Exception | null {
+    return this.recv?.error ?? this.send?.error ?? null;
+  }
+
+  /** @internal */
+  get where(): string {
+    return (this.recv ?? this.send)?.where ?? 'request';
+  }
+
+  /** @internal Looks once whether the request is done. */
+  poll(): boolean {
+    if (this.done) return true;
+    engine.progress();
+    if (this.done) return true;
+    for (const op of this.ops) engine.giveUp(op);
+    if (!this.done) {
+      engine.checkAborted();
+      engine.breathe();
+    }
+    return this.done;
+  }
+
+  /** @internal Waits for the operation; false if the deadline passed. */
+  block(deadline: number): boolean {
+    if (this.send !== null && !engine.wait(this.send, deadline)) return false;
+    return this.recv === null || engine.wait(this.recv, deadline);
+  }
+
+  /** @internal Fills a status from a done operation. */
+  fill(status: Status | null | undefined): void {
+    if (status === null || status === undefined) return;
+    if (this.recv !== null) {
+      status.setReceived(this.recv);
+      return;
+    }
+    status.setEmpty();
+    if (this.send !== null) status.Set_cancelled(this.send.cancelled);
+  }
+
+  /** @internal Ends a done request: fills the status, makes it null, throws its error or returns its result. */
+  finish(_call: string, status: Status | null | undefined): T {
+    this.fill(status);
+    const { error, recv } = this;
+    this.retire();
+    if (error !== null) throw error;
+    if (recv !== null && this.#result !== undefined && !recv.cancelled) return this.#result(recv);
+    if (this.#result !== undefined) return undefined as T;
+    if (status !== null && status !== undefined) return status as T;
+    const own = new Status();
+    return (recv === null ? own : own.setReceived(recv)) as T;
+  }
+
+  /** @internal After completion: null. Persistent requests stay. */
+  retire(): void {
+    this.send = null;
+    this.recv = null;
+  }
+
+  /** @internal A persistent request starts anew: the next await waits for this round. */
+  protected renew(): void {
+    this.#promise = undefined;
+  }
+
+  /** @internal */
+  cancelOp(): void {
+    if (this.send !== null) engine.sender.cancel(this.send);
+    if (this.recv !== null) engine.receiver.cancel(this.recv);
+  }
+
+  /** @internal */
+  checkUsable(call: string): void {
+    checkAlive(call);
+    if (this.#freed)
+      throw new Exception(ERR_REQUEST, `${call}: the request was freed; it cannot be used any more`);
+  }
+
+  #complete(call: string, status: Status | null | undefined, opts: CallOptions | undefined): T {
+    this.checkUsable(call);
+    const deadline = deadlineOf(call, opts);
+    if (!this.block(deadline)) {
+      throw new Exception(
+        ERR_TIMEOUT,
+        `${call} of ${this.where}: not complete within ${opts?.timeout} ms; it stays active`,
+      );
+    }
+    return this.finish(call, status);
+  }
+
+  #await(): Promise<T> {
+    this.checkUsable('await');
+    const watch = new AbortWatch(this, this.#options);
+    const waits = this.ops.map((op) => new Promise<void>((resolve) => engine.awaiting.add(op, resolve)));
+    return Promise.all(waits).then(() => {
+      watch.end();
+      if (watch.reason !== undefined) throw watch.reason;
+      // A Wait or Test may have completed the request meanwhile: the result is then that of a null request.
+      return this.finish('await', undefined);
+    });
+  }
+
+  /** Waits for all. `statuses` is filled in order (MPI-4.1 §3.7.5). */
+  static Waitall(
+    requests: readonly Request<unknown>[],
+    statuses?: Status[] | null,
+    opts?: CallOptions,
+  ): true {
+    return families.Waitall(requests, statuses, opts);
+  }
+  /** Waits for one and returns its index, or `MPI.UNDEFINED` if none is active (MPI-4.1 §3.7.5). */
+  static Waitany(requests: readonly Request<unknown>[], status?: Status | null, opts?: CallOptions): number {
+    return families.Waitany(requests, status, opts);
+  }
+  /** Waits for at least one and returns the indices of all that are complete, or null if none is active. */
+  static Waitsome(
+    requests: readonly Request<unknown>[],
+    statuses?: Status[] | null,
+    opts?: CallOptions,
+  ): number[] | null {
+    return families.Waitsome(requests, statuses, opts);
+  }
+  /** True, and all completed, if all are complete; else none is touched. */
+  static Testall(requests: readonly Request<unknown>[], statuses?: Status[] | null): boolean {
+    return families.Testall(requests, statuses);
+  }
+  /** `[index, flag]`: one that is complete; `[MPI.UNDEFINED, true]` if none is active (MPI-4.1 §3.7.5). */
+  static Testany(
+    requests: readonly Request<unknown>[],
+    status?: Status | null,
+  ): [index: number, flag: boolean] {
+    return families.Testany(requests, status);
+  }
+  /** Indices of those that are complete, or null if none is active. */
+  static Testsome(requests: readonly Request<unknown>[], statuses?: Status[] | null): number[] | null {
+    return families.Testsome(requests, statuses);
+  }
+  /** Waits for all and returns their results. */
+  static waitall<T>(requests: readonly Request<T>[], statuses?: Status[] | null, opts?: CallOptions): T[] {
+    return families.waitall(requests, statuses, opts);
+  }
+  /** Waits for one and returns its index and result. */
+  static waitany<T>(
+    requests: readonly Request<T>[],
+    status?: Status | null,
+    opts?: CallOptions,
+  ): [index: number, result: T | undefined] {
+    return families.waitany(requests, status, opts);
+  }
+}
+
+/** Cancels an awaited request when its signal or timeout says so. */
+class AbortWatch {
+  /** What the promise is rejected with, if the request was cancelled. */
+  reason: unknown;
+  readonly #request: Request<unknown>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #abort = () => this.#cancel(this.#signal?.reason);
+
+  constructor(request: Request<unknown>, options: CallOptions | undefined) {
+    this.#request = request;
+    this.#signal = options?.signal;
+    if (this.#signal?.aborted) this.#abort();
+    else this.#signal?.addEventListener('abort', this.#abort);
+    const timeout = options?.timeout;
+    if (timeout !== undefined && Number.isFinite(timeout)) {
+      const expire = () =>
+        this.#cancel(new Exception(ERR_TIMEOUT, `${request.where}: not complete within ${timeout} ms`));
+      this.#timer = setTimeout(expire, timeout);
+    }
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#abort);
+  }
+
+  #cancel(reason: unknown): void {
+    engine.progress();
+    if (this.#request.done) return;
+    this.#request.cancelOp();
+    if (this.#request.done) this.reason = reason;
+  }
+}

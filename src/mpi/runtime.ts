@@ -1,0 +1,59 @@
+/**
+ * The runtime of this thread: made when the package is imported, synchronously. It takes the seat that a launcher
+ * left for it, or becomes a world of one.
+ */
+import { availableParallelism } from 'node:os';
+import { ERR_OTHER, Exception } from '../base/errors.js';
+import { type Seat, takeSeat } from '../bootstrap/seat.js';
+import { createSegment } from '../bootstrap/threads.js';
+import { Engine } from '../engine/engine.js';
+import { RingTransport } from '../transport/ring/transport.js';
+
+interface Job {
+  readonly transport: RingTransport;
+  readonly seat: Seat;
+}
+
+function alone(): Job {
+  const segment = createSegment(1, availableParallelism());
+  const transport = new RingTransport(segment, 0);
+  transport.claim();
+  return { transport, seat: { rank: 0, size: 1, segment, check: false, appnum: 0, beforePark: () => {} } };
+}
+
+function join(): Job {
+  const seat = takeSeat();
+  if (seat === undefined) return alone();
+  const transport = new RingTransport(seat.segment, seat.rank);
+  // A rank is claimed once; whoever comes later is a world of one.
+  return transport.claim() ? { transport, seat } : alone();
+}
+
+const job = join();
+
+export const seat = job.seat;
+
+export const engine = new Engine(job.transport, {
+  check: seat.check,
+  beforePark: () => seat.beforePark(),
+});
+
+export const state = { finalized: false };
+
+/** Ends the traffic of this rank: what it sent is delivered, what it still owes is given up. MPI-4.1 §11.2.2. */
+export function finalize(): void {
+  if (state.finalized) return;
+  engine.drain();
+  state.finalized = true;
+  job.transport.close();
+}
+
+/** Every call but the few that the standard excepts is an error after Finalize (MPI-4.1 §11.4.1). */
+export function checkAlive(call: string): void {
+  if (state.finalized) throw new Exception(ERR_OTHER, `${call} after MPI.Finalize`);
+}
+
+process.on('exit', (code) => {
+  // A failing rank leaves at once: its launcher ends the job. A normal end finalizes.
+  if (code === 0 && engine.transport.abortCode === undefined) finalize();
+});

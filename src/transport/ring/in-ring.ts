@@ -1,0 +1,74 @@
+/** The reading end of a ring: peek, handle, advance. */
+import { creditBytesMax } from '../../base/limits.js';
+import { LINE_BYTES, RING_CREDIT, RING_DATA, RING_HEAD, RING_MODE } from './layout.js';
+import { KIND_MASK, Kind, LINES_SHIFT } from './records.js';
+import type { Segment } from './segment.js';
+
+export class InRing {
+  readonly peer: number;
+  /** True while the ring is on the receiver's hot list. */
+  hot = false;
+  readonly #words: Int32Array;
+  readonly #data: number;
+  readonly #headWord: number;
+  readonly #creditWord: number;
+  readonly #modeWord: number;
+  readonly #lines: number;
+  #position = 0;
+  #consumed = 0;
+  #published = 0;
+  #credit = 0;
+  #creditPublished = 0;
+
+  constructor(segment: Segment, from: number, to: number) {
+    const base = segment.ringBase(from, to);
+    this.peer = from;
+    this.#words = segment.words;
+    this.#data = base + RING_DATA;
+    this.#headWord = (base + RING_HEAD) / 4;
+    this.#creditWord = (base + RING_CREDIT) / 4;
+    this.#modeWord = (base + RING_MODE) / 4;
+    this.#lines = (segment.layout.ringBytes - RING_DATA) / LINE_BYTES;
+  }
+
+  /** Word index of the next record if one is there, else -1. Pads are stepped over. */
+  peek(): number {
+    const words = this.#words;
+    let at = (this.#data + this.#position * LINE_BYTES) >>> 2;
+    // A plain load first: it costs 1 ns against 6 ns of Atomics.load, and most polls find nothing.
+    if (words[at] === Kind.NONE) return -1;
+    const commit = Atomics.load(words, at);
+    if ((commit & KIND_MASK) !== Kind.PAD) return at;
+    this.advance(commit);
+    at = this.#data >>> 2;
+    if (Atomics.load(words, at) === Kind.NONE) return -1;
+    return at;
+  }
+
+  /** Leaves the record whose commit word is `commit`. Its bytes are the sender's again from now on. */
+  advance(commit: number): void {
+    const lines = commit >>> LINES_SHIFT;
+    const next = this.#position + lines;
+    this.#position = next === this.#lines ? 0 : next;
+    this.#consumed = (this.#consumed + lines) | 0;
+    // One store for a quarter of the ring: each makes the sender's next look at the head a cache miss.
+    if (((this.#consumed - this.#published) | 0) >= this.#lines >> 2) {
+      this.#published = this.#consumed;
+      Atomics.store(this.#words, this.#headWord, this.#consumed);
+    }
+  }
+
+  /** Returns credit for `bytes` of eager payload that found their receive. */
+  matched(bytes: number): void {
+    this.#credit = (this.#credit + bytes) | 0;
+    if (((this.#credit - this.#creditPublished) | 0) >= creditBytesMax >> 2) {
+      this.#creditPublished = this.#credit;
+      Atomics.store(this.#words, this.#creditWord, this.#credit);
+    }
+  }
+
+  /** Tells the sender whether it must signal. Poll once more after switching to SIGNAL. */
+  setMode(mode: number): void {
+    Atomics.store(this.#words, this.#modeWord, mode);
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * A rank's slots: the shared side of its sends that a receiver must act upon. The owner offers and takes back; a
+ * receiver claims, and pushes what it has finished on the owner's done stack.
+ *
+ *     FREE -> OFFERED -> MATCHED -> DONE -> FREE       (streamed, or short)
+ *                 \          \-> CLAIMED -> DONE       (pulled, in one native call)
+ *                  |\-> REVOKED -> FREE                (the owner took it back)
+ *                   \-> REFUSED -> FREE                (no receive was posted for a checked Rsend)
+ */
+import { assert } from '../../base/assert.js';
+import type { Native } from '../../native.js';
+import type { View } from './copy.js';
+import { HoldCache } from './hold-cache.js';
+import {
+  RANK_DONE,
+  SLOT_GENERATION_SHIFT,
+  SLOT_NEXT,
+  SLOT_STATE_MASK,
+  SLOT_WORD,
+  SlotState,
+} from './layout.js';
+import type { Segment } from './segment.js';
+
+/** Generations fit the bits above the state. */
+const GENERATION_MASK = (1 << (32 - SLOT_GENERATION_SHIFT)) - 1;
+
+export class Slots {
+  readonly #segment: Segment;
+  readonly #rank: number;
+  readonly #holds: HoldCache | null;
+  readonly #native: Native | null;
+  readonly #free: number[] = [];
+  /** Slots handed out at least once: the table is touched only as far as it is used. */
+  #used = 0;
+  readonly #exposed: boolean[] = [];
+  readonly #doneWord: number;
+
+  constructor(segment: Segment, rank: number, native: Native | null) {
+    this.#segment = segment;
+    this.#rank = rank;
+    this.#native = native;
+    this.#holds = native === null ? null : new HoldCache(native);
+    this.#doneWord = segment.rankWord(rank, RANK_DONE);
+  }
+
+  /** Takes a free slot of this rank, or -1 when all are in use. */
+  take(): number {
+    const slot = this.#free.pop();
+    if (slot !== undefined) return slot;
+    return this.#used < this.#segment.layout.slotsPerRank ? this.#used++ : -1;
+  }
+
+  /** Exposes bytes of `view` in `slot` for a single copy by the receiver; false where their memory cannot be held. */
+  expose(slot: number, view: View, offset: number, bytes: number): boolean {
+    if (this.#holds === null || this.#native === null) return false;
+    const hold = this.#holds.of(view);
+    const exposed = hold !== 0 && this.#native.expose(slot, hold, view.byteOffset + offset, bytes);
+    this.#exposed[slot] = exposed;
+    return exposed;
+  }
+
+  /** Makes the slot's message available and returns the slot's word, which names this one offer. */
+  offer(slot: number): number {
+    const words = this.#segment.words;
+    const at = this.#segment.slotWord(this.#rank, slot, SLOT_WORD);
+    const generation = ((words[at] >>> SLOT_GENERATION_SHIFT) + 1) & GENERATION_MASK;
+    const word = (generation << SLOT_GENERATION_SHIFT) | SlotState.OFFERED;
+    Atomics.store(words, at, word);
+    return word;
+  }
+
+  /** Takes an offer back; false if a receiver was first. The slot is then still in use until it is DONE. */
+  revoke(slot: number, word: number): boolean {
+    return this.#move(this.#rank, slot, word, SlotState.REVOKED);
+  }
+
+  /** Takes an offer back even from a receiver that has matched it, once that receiver has ended. */
+  reclaim(slot: number, word: number): boolean {
+    return this.revoke(slot, word) || this.revoke(slot, withState(word, SlotState.MATCHED));
+  }
+
+  /** Returns a slot that is DONE or REVOKED. */
+  release(slot: number): void {
+    if (this.#exposed[slot]) {
+      this.#native?.conceal(slot);
+      this.#exposed[slot] = false;
+    }
+    this.#free.push(slot);
+  }
+
+  /** True if a peer's offer still stands. */
+  stands(owner: number, slot: number, word: number): boolean {
+    return Atomics.load(this.#segment.words, this.#segment.slotWord(owner, slot, SLOT_WORD)) === word;
+  }
+
+  /** Receiver: makes a peer's message ours, so that it can no longer be taken back. Returns the new word, or 0. */
+  match(owner: number, slot: number, word: number): number {
+    return this.#move(owner, slot, word, SlotState.MATCHED) ? withState(word, SlotState.MATCHED) : 0;
+  }
+
+  /** Receiver: ends a matched or offered message, as DONE or REFUSED; false if it was taken back. */
+  finish(owner: number, slot: number, word: number, state: number): boolean {
+    if (!this.#move(owner, slot, word, state)) return false;
+    const words = this.#segment.words;
+    const head = this.#segment.rankWord(owner, RANK_DONE);
+    const next = this.#segment.slotWord(owner, slot, SLOT_NEXT);
+    for (let top = Atomics.load(words, head); ; ) {
+      words[next] = top;
+      const seen = Atomics.compareExchange(words, head, top, slot + 1);
+      if (seen === top) return true;
+      top = seen;
+    }
+  }
+
+  /** True if the receiver turned the message in our slot down. */
+  refused(slot: number): boolean {
+    const word = Atomics.load(this.#segment.words, this.#segment.slotWord(this.#rank, slot, SLOT_WORD));
+    return (word & SLOT_STATE_MASK) === SlotState.REFUSED;
+  }
+
+  /** True if a receiver has finished one of our slots since the last `takeDone`. */
+  get anyDone(): boolean {
+    return this.#segment.words[this.#doneWord] !== 0;
+  }
+
+  /** Takes the whole done stack and calls `visit` with each slot. Returns how many there were. */
+  takeDone(visit: (slot: number) => void): number {
+    const words = this.#segment.words;
+    let link = Atomics.exchange(words, this.#doneWord, 0);
+    let count = 0;
+    while (link !== 0) {
+      const slot = link - 1;
+      // The link is read before `visit`, which may release the slot and offer it again.
+      link = words[this.#segment.slotWord(this.#rank, slot, SLOT_NEXT)];
+      visit(slot);
+      count++;
+    }
+    return count;
+  }
+
+  /** Lets go of every buffer still held for reuse. */
+  close(): void {
+    this.#holds?.clear();
+  }
+
+  #move(owner: number, slot: number, word: number, state: number): boolean {
+    assert(slot >= 0 && slot < this.#segment.layout.slotsPerRank, `slot ${slot} of rank ${owner}`);
+    const at = this.#segment.slotWord(owner, slot, SLOT_WORD);
+    return Atomics.compareExchange(this.#segment.words, at, word, withState(word, state)) === word;
+  }
+}
+
+function withState(word: number, state: number): number {
+  return (word & ~SLOT_STATE_MASK) | state;
+}

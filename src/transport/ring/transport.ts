@@ -1,0 +1,273 @@
+/**
+ * The ring transport: moves records between the ranks that share a segment. It knows peers, rings, slots and
+ * doorbells, and nothing of tags, communicators or requests.
+ */
+import { drainRecordsMax, hotPeersMax } from '../../base/limits.js';
+import { loadNative, type Native, Pulled } from '../../native.js';
+import { Copier, type View } from './copy.js';
+import { InRing } from './in-ring.js';
+import {
+  HEADER_ABORT,
+  HEADER_ABORT_CODE,
+  RANK_BYTES,
+  RANK_DONE,
+  RANK_DOORBELL,
+  RANK_PARKED,
+  RANK_PENDING,
+  RANK_STATE,
+  RankState,
+  RingMode,
+  SLOT_BYTES,
+  SlotState,
+} from './layout.js';
+import { OutRing } from './out-ring.js';
+import { Segment } from './segment.js';
+import { Slots } from './slots.js';
+
+/** What takes the records: `at` is the word index of the record's header, valid during the call. */
+export interface Sink {
+  record(ring: InRing, at: number): void;
+}
+
+export class RingTransport {
+  readonly name = 'ring';
+  readonly rank: number;
+  readonly size: number;
+  readonly native: Native | null;
+  readonly words: Int32Array;
+  readonly cores: number;
+  readonly copier: Copier;
+  readonly slots: Slots;
+  readonly #segment: Segment;
+  readonly #out: OutRing[] = [];
+  readonly #in: InRing[] = [];
+  readonly #hot: InRing[] = [];
+  readonly #pendingWord: number;
+  readonly #pendingWords: number;
+  readonly #parkedWord: number;
+  readonly #doorbellWord: number;
+  /** While the rank is asleep, or awaits in its event loop, no ring is polled: every sender signals. */
+  #listening = false;
+
+  constructor(memory: SharedArrayBuffer, rank: number) {
+    const status = loadNative();
+    this.native = status.native;
+    this.rank = rank;
+    this.#segment = new Segment(memory);
+    const { layout } = this.#segment;
+    this.size = layout.size;
+    this.words = this.#segment.words;
+    this.cores = this.#segment.cores;
+    this.native?.attach(this.#segment.bytes, {
+      rank,
+      size: layout.size,
+      rankBlocks: layout.rankBlocks,
+      rankBytes: RANK_BYTES,
+      rankDone: RANK_DONE,
+      slotTables: layout.slotTables,
+      slotsPerRank: layout.slotsPerRank,
+      slotBytes: SLOT_BYTES,
+    });
+    this.copier = new Copier(this.#segment, this.native);
+    this.slots = new Slots(this.#segment, rank, this.native);
+    for (let peer = 0; peer < this.size; peer++) {
+      this.#out.push(new OutRing(this.#segment, rank, peer));
+      this.#in.push(new InRing(this.#segment, peer, rank));
+    }
+    this.#pendingWord = this.#segment.rankWord(rank, RANK_PENDING);
+    this.#pendingWords = (this.size + 31) >> 5;
+    this.#parkedWord = this.#segment.rankWord(rank, RANK_PARKED);
+    this.#doorbellWord = this.#segment.rankWord(rank, RANK_DOORBELL);
+  }
+
+  /** Claims the rank for this runtime; false if another has it. */
+  claim(): boolean {
+    const at = this.#segment.rankWord(this.rank, RANK_STATE);
+    return Atomics.compareExchange(this.words, at, RankState.VACANT, RankState.ACTIVE) === RankState.VACANT;
+  }
+
+  out(peer: number): OutRing {
+    return this.#out[peer];
+  }
+
+  in(peer: number): InRing {
+    return this.#in[peer];
+  }
+
+  /** Publishes the record reserved in `ring`, and makes sure that its reader will see it. */
+  commit(ring: OutRing, kind: number, lines: number): void {
+    if (!ring.commit(kind, lines)) this.#signal(ring.peer);
+  }
+
+  /** Takes what has arrived from all peers, in turn. Returns the number of records. */
+  poll(sink: Sink): number {
+    let count = 0;
+    const hot = this.#hot;
+    for (let i = 0; i < hot.length; i++) count += this.drain(hot[i], sink);
+    const words = this.words;
+    for (let i = 0; i < this.#pendingWords; i++) {
+      if (words[this.#pendingWord + i] !== 0) count += this.#takePending(i, sink);
+    }
+    return count;
+  }
+
+  /** Takes what has arrived in one ring. */
+  drain(ring: InRing, sink: Sink): number {
+    let count = 0;
+    for (; count < drainRecordsMax; count++) {
+      const at = ring.peek();
+      if (at < 0) return count;
+      if (!ring.hot && !this.#listening) this.#heat(ring);
+      const commit = this.words[at];
+      sink.record(ring, at);
+      ring.advance(commit);
+    }
+    // More may be there: a signalled ring is not looked at again unless its bit says so.
+    if (!ring.hot) this.#markPending(this.rank, ring.peer);
+    return count;
+  }
+
+  /** Pulls exposed bytes of a peer into `target`: the single copy. See `Pulled` for the result. */
+  pull(owner: number, slot: number, word: number, target: View, offset: number, bytes: number): number {
+    const native = this.native;
+    if (native === null) return Pulled.LOST;
+    const result = native.pull(owner, slot, word, target, offset, bytes);
+    if (result !== Pulled.REVOKED) this.wake(owner);
+    return result;
+  }
+
+  /** Tells the owner of a slot that this rank is done with it; false if it was taken back. */
+  finish(owner: number, slot: number, word: number, state: number = SlotState.DONE): boolean {
+    if (!this.slots.finish(owner, slot, word, state)) return false;
+    this.wake(owner);
+    return true;
+  }
+
+  /** Rings the doorbell of a peer that sleeps. */
+  wake(peer: number): void {
+    if (Atomics.load(this.words, this.#segment.rankWord(peer, RANK_PARKED)) === 0) return;
+    const doorbell = this.#segment.rankWord(peer, RANK_DOORBELL);
+    Atomics.add(this.words, doorbell, 1);
+    Atomics.notify(this.words, doorbell);
+  }
+
+  /**
+   * From here to `ignore`, every sender rings the doorbell. Returns the doorbell's value: what arrives after the
+   * next `poll` changes it. Both flags are stored before that poll and read by senders after their publishing, all
+   * sequentially consistent, so one side always sees the other.
+   */
+  listen(): number {
+    if (!this.#listening) {
+      this.#listening = true;
+      for (const ring of this.#hot) this.#cool(ring);
+      this.#hot.length = 0;
+      Atomics.store(this.words, this.#parkedWord, 1);
+    }
+    return Atomics.load(this.words, this.#doorbellWord);
+  }
+
+  /** The rank polls by itself again. */
+  ignore(): void {
+    if (!this.#listening) return;
+    this.#listening = false;
+    Atomics.store(this.words, this.#parkedWord, 0);
+  }
+
+  /** Sleeps until the doorbell changes from `seen`, for at most `ms`. */
+  sleep(seen: number, ms: number): void {
+    Atomics.wait(this.words, this.#doorbellWord, seen, ms);
+  }
+
+  /** Resolves when the doorbell changes from `seen`; undefined if it already has. */
+  sleepAsync(seen: number): Promise<unknown> | undefined {
+    const wait = Atomics.waitAsync(this.words, this.#doorbellWord, seen);
+    return wait.async ? wait.value : undefined;
+  }
+
+  /** Rings this rank's own doorbell. */
+  kick(): void {
+    Atomics.add(this.words, this.#doorbellWord, 1);
+    Atomics.notify(this.words, this.#doorbellWord);
+  }
+
+  /** True if the peer will match no further message: it finalizes, or has ended. */
+  leaving(peer: number): boolean {
+    return Atomics.load(this.words, this.#segment.rankWord(peer, RANK_STATE)) >= RankState.LEAVING;
+  }
+
+  /** True if the peer will neither send nor receive any more. Everything it sent is in its ring by then. */
+  ended(peer: number): boolean {
+    return Atomics.load(this.words, this.#segment.rankWord(peer, RANK_STATE)) >= RankState.FINALIZED;
+  }
+
+  /** The abort code of the job, or undefined while it runs. */
+  get abortCode(): number | undefined {
+    return this.words[HEADER_ABORT >> 2] === 0 ? undefined : this.words[HEADER_ABORT_CODE >> 2];
+  }
+
+  /** Ends the job: every rank leaves its wait. */
+  abort(code: number): void {
+    Atomics.store(this.words, HEADER_ABORT_CODE >> 2, code);
+    Atomics.store(this.words, HEADER_ABORT >> 2, 1);
+    this.#ringAll();
+  }
+
+  /** Says that this rank matches no further message. Two ranks that end must not wait for each other to receive. */
+  leave(): void {
+    Atomics.store(this.words, this.#segment.rankWord(this.rank, RANK_STATE), RankState.LEAVING);
+    this.#ringAll();
+  }
+
+  /** Leaves the job: peers that wait for this rank learn that they wait in vain. */
+  close(): void {
+    this.slots.close();
+    Atomics.store(this.words, this.#segment.rankWord(this.rank, RANK_STATE), RankState.FINALIZED);
+    this.#ringAll();
+  }
+
+  #ringAll(): void {
+    for (let peer = 0; peer < this.size; peer++) {
+      const doorbell = this.#segment.rankWord(peer, RANK_DOORBELL);
+      Atomics.add(this.words, doorbell, 1);
+      Atomics.notify(this.words, doorbell);
+    }
+  }
+
+  #signal(peer: number): void {
+    this.#markPending(peer, this.rank);
+    this.wake(peer);
+  }
+
+  #markPending(of: number, from: number): void {
+    Atomics.or(this.words, this.#segment.rankWord(of, RANK_PENDING) + (from >> 5), 1 << (from & 31));
+  }
+
+  #takePending(index: number, sink: Sink): number {
+    let bits = Atomics.exchange(this.words, this.#pendingWord + index, 0);
+    let count = 0;
+    while (bits !== 0) {
+      const bit = 31 - Math.clz32(bits & -bits);
+      bits &= bits - 1;
+      const ring = this.#in[index * 32 + bit];
+      count += this.drain(ring, sink);
+    }
+    return count;
+  }
+
+  #heat(ring: InRing): void {
+    if (this.#hot.length === hotPeersMax) {
+      const coldest = this.#hot.shift();
+      if (coldest !== undefined) this.#cool(coldest);
+    }
+    ring.hot = true;
+    this.#hot.push(ring);
+    ring.setMode(RingMode.POLLED);
+  }
+
+  #cool(ring: InRing): void {
+    ring.hot = false;
+    ring.setMode(RingMode.SIGNAL);
+    // A record published before the sender could see SIGNAL set no bit: have the ring looked at once more.
+    this.#markPending(this.rank, ring.peer);
+  }
+}

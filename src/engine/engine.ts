@@ -105,14 +105,13 @@ export class Engine {
     if (code !== undefined) throw new Exception(ERR_PROC_ABORTED, `the job was aborted with code ${code}`);
   }
 
-  /** Sends that are still under way when the program ends are delivered first, unless their receiver has ended. */
-  drain(deadline: number): boolean {
-    const { sender } = this;
-    return this.waitUntil(
-      () => sender.idle,
-      deadline,
-      () => sender.abandonEnded((peer) => this.transport.ended(peer)),
-    );
+  /** Delivers what is still under way when the program ends, unless its receiver leaves as well. */
+  drain(): void {
+    const { sender, transport } = this;
+    transport.leave();
+    const lose = () => sender.abandonLost();
+    lose();
+    this.waitUntil(() => sender.idle, Number.POSITIVE_INFINITY, lose);
   }
 
   /** Fails an operation that only a rank already gone could complete. */
@@ -164,7 +163,7 @@ export class Engine {
   #hopeless(op: Op, blocking: boolean): Exception | null {
     if (op.done || op.scope === null) return null;
     if (op instanceof SendOp) {
-      if (!this.transport.ended(op.dest)) return null;
+      if (!this.transport.leaving(op.dest)) return null;
       return new Exception(ERR_PROC_FAILED, `rank ${op.scope.fromWorld(op.dest)} has ended`);
     }
     const recv = op as RecvOp;
@@ -178,7 +177,7 @@ export class Engine {
     if (reason === null) return;
     const detail = reason.message.slice(reason.message.indexOf(': ') + 2);
     const error = new Exception(reason.Get_error_class(), `${op.where} can never complete: ${detail}`);
-    if (op instanceof SendOp) this.sender.abandon(op, error);
+    if (op instanceof SendOp) this.sender.abandon(op, error, this.transport.ended(op.dest));
     else this.receiver.abandon(op as RecvOp, error);
   }
 }

@@ -120,23 +120,35 @@ export class Sender {
     return true;
   }
 
-  /** Ends a send whose receiver has ended; false while that receiver's last copy is still under way. */
-  abandon(op: SendOp, error: Exception): boolean {
+  /**
+   * Ends a send whose receiver is leaving or has ended (`ended`). False while it must go on: its receiver has matched
+   * it and still lives, or its last copy is under way.
+   */
+  abandon(op: SendOp, error: Exception, ended: boolean): boolean {
     if (op.done) return true;
+    const { slots } = this.#transport;
     if (op.state === SendState.QUEUED) this.#unqueue(op);
-    else if (op.state === SendState.STREAMING) this.#endStream(op);
-    else if (op.slot < 0 || this.#transport.slots.reclaim(op.slot, op.slotWord)) this.#close(op);
-    else return false;
+    else if (op.state === SendState.STREAMING) {
+      if (!ended) return false;
+      this.#endStream(op);
+    } else if (
+      op.slot < 0 ||
+      (ended ? slots.reclaim(op.slot, op.slotWord) : slots.revoke(op.slot, op.slotWord))
+    ) {
+      this.#close(op);
+    } else return false;
     op.complete(error);
     return true;
   }
 
-  /** Ends every send to a rank for which `ended` holds. */
-  abandonEnded(ended: (peer: number) => boolean): void {
+  /** Ends what can never be received: sends to ranks that leave or have left, and to this rank, which is ending. */
+  abandonLost(): void {
+    const transport = this.#transport;
     const live = [...this.#bySlot, ...this.#slotless.values(), ...this.#queued.flat()];
     for (const op of live) {
-      if (op === undefined || !ended(op.dest)) continue;
-      this.abandon(op, new Exception(ERR_PROC_FAILED, `${op.where}: rank ${op.dest} has ended`));
+      if (op === undefined || !transport.leaving(op.dest)) continue;
+      const error = new Exception(ERR_PROC_FAILED, `${op.where}: rank ${op.dest} has ended`);
+      this.abandon(op, error, transport.ended(op.dest) || op.dest === transport.rank);
     }
   }
 

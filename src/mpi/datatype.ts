@@ -114,6 +114,12 @@ export function kindOf(array: unknown): ElementKind | undefined {
 
 /** The datatype of a typed array's elements, or undefined. */
 export function datatypeOf(array: unknown): Datatype | undefined {
+  // The arrays seen most, by one comparison each: the name of the others costs a call and two look-ups (30 ns).
+  const maker = (array as { constructor?: unknown }).constructor;
+  if (maker === Float64Array) return DOUBLE;
+  if (maker === Uint8Array) return UINT8_T;
+  if (maker === Int32Array) return INT32_T;
+  if (maker === Float32Array) return FLOAT;
   const kind = kindOf(array);
   return kind === undefined ? undefined : OF_KIND[kind];
 }

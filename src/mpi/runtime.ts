@@ -43,7 +43,7 @@ export const state = { finalized: false };
 /** Ends the traffic of this rank: what it sent is delivered, what it still owes is given up. MPI-4.1 §11.2.2. */
 export function finalize(): void {
   if (state.finalized) return;
-  engine.drain(Number.POSITIVE_INFINITY);
+  engine.drain();
   state.finalized = true;
   job.transport.close();
 }
@@ -55,5 +55,5 @@ export function checkAlive(call: string): void {
 
 process.on('exit', (code) => {
   // A failing rank leaves at once: its launcher ends the job. A normal end finalizes.
-  if (code === 0) finalize();
+  if (code === 0 && engine.transport.abortCode === undefined) finalize();
 });

@@ -59,10 +59,12 @@ export const RankState = {
   VACANT: 0,
   /** A runtime claimed it (by compare-exchange from VACANT). */
   ACTIVE: 1,
+  /** It is finalizing: it delivers what it has sent, and posts no further receive. */
+  LEAVING: 2,
   /** It finalized: it will neither send nor receive any more. */
-  FINALIZED: 2,
+  FINALIZED: 3,
   /** It ended without finalizing. */
-  GONE: 3,
+  GONE: 4,
 } as const;
 
 /*

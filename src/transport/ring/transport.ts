@@ -117,6 +117,7 @@ export class RingTransport {
     for (; count < drainRecordsMax; count++) {
       const at = ring.peek();
       if (at < 0) return count;
+      if (!ring.hot && !this.#listening) this.#heat(ring);
       const commit = this.words[at];
       sink.record(ring, at);
       ring.advance(commit);
@@ -189,6 +190,11 @@ export class RingTransport {
     Atomics.notify(this.words, this.#doorbellWord);
   }
 
+  /** True if the peer will match no further message: it finalizes, or has ended. */
+  leaving(peer: number): boolean {
+    return Atomics.load(this.words, this.#segment.rankWord(peer, RANK_STATE)) >= RankState.LEAVING;
+  }
+
   /** True if the peer will neither send nor receive any more. Everything it sent is in its ring by then. */
   ended(peer: number): boolean {
     return Atomics.load(this.words, this.#segment.rankWord(peer, RANK_STATE)) >= RankState.FINALIZED;
@@ -203,6 +209,12 @@ export class RingTransport {
   abort(code: number): void {
     Atomics.store(this.words, HEADER_ABORT_CODE >> 2, code);
     Atomics.store(this.words, HEADER_ABORT >> 2, 1);
+    this.#ringAll();
+  }
+
+  /** Says that this rank matches no further message. Two ranks that end must not wait for each other to receive. */
+  leave(): void {
+    Atomics.store(this.words, this.#segment.rankWord(this.rank, RANK_STATE), RankState.LEAVING);
     this.#ringAll();
   }
 
@@ -237,7 +249,6 @@ export class RingTransport {
       const bit = 31 - Math.clz32(bits & -bits);
       bits &= bits - 1;
       const ring = this.#in[index * 32 + bit];
-      if (!this.#listening && !ring.hot) this.#heat(ring);
       count += this.drain(ring, sink);
     }
     return count;

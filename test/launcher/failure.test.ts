@@ -1,4 +1,11 @@
 import ava from 'ava';
+import {
+  HEADER_ABORT,
+  HEADER_ABORT_CODE,
+  layoutFor,
+  RANK_STATE,
+  RankState,
+} from '../../src/transport/ring/layout.js';
 import { launch } from '../support/launch.js';
 import { nodes } from '../support/nodes.js';
 import { block, directoryWith, seat } from './fixture.js';
@@ -78,11 +85,17 @@ test('a rank inside a system call is left behind, and the exit code is still the
   const directory = directoryWith(t, {
     'job.mjs': `${seat}
       import { spawnSync } from 'node:child_process';
-      if (rank === 1) spawnSync('sleep', ['20'], { stdio: 'ignore' });
-      else setTimeout(() => process.exit(5), 300);`,
+      import { existsSync } from 'node:fs';
+      const inside = process.argv[2];
+      if (rank === 1) spawnSync('sh', ['-c', 'touch ' + inside + '; exec sleep 20'], { stdio: 'ignore' });
+      else setInterval(() => { if (existsSync(inside)) process.exit(5); }, 20);`,
   });
   for (const { path, version } of await nodes()) {
-    const done = await launch(['-n', '2', 'job.mjs'], { node: path, cwd: directory, timeoutMs: 15_000 });
+    const done = await launch(['-n', '2', 'job.mjs', `in-${version}`], {
+      node: path,
+      cwd: directory,
+      timeoutMs: 15_000,
+    });
     t.regex(done.stderr, /rank 0 of 2 ended with exit code 5.*\nmpirun: rank 1 does not stop/);
     if (version.startsWith('20.')) t.is(done.signal, 'SIGKILL');
     else t.is(done.code, 5);
@@ -152,14 +165,14 @@ test('MPI.Abort: its code is the exit code, whoever is heard of first', async (t
   // What the runtime does for MPI.Abort: the job's abort words, then the end of the thread.
   const abort = (code: number) => `
     const words = new Int32Array(segment);
-    Atomics.store(words, 68 >> 2, ${code});
-    Atomics.store(words, 64 >> 2, 1);`;
+    Atomics.store(words, ${HEADER_ABORT_CODE >> 2}, ${code});
+    Atomics.store(words, ${HEADER_ABORT >> 2}, 1);`;
   const directory = directoryWith(t, {
     'first.mjs': `${seat}if (rank === 1) { ${abort(9)} process.exit(9); } ${block}`,
     'later.mjs': `${seat}
       const words = new Int32Array(segment);
       if (rank === 1) { ${abort(9).replace('const words = new Int32Array(segment);', '')} setTimeout(() => process.exit(9), 50); }
-      else { while (!Atomics.load(words, 64 >> 2)); throw new Error('woken by the abort'); }`,
+      else { while (!Atomics.load(words, ${HEADER_ABORT >> 2})); throw new Error('woken by the abort'); }`,
   });
   for (const program of ['first.mjs', 'later.mjs']) {
     const { code, stderr } = await launch(['-n', '3', program], { cwd: directory });
@@ -168,11 +181,11 @@ test('MPI.Abort: its code is the exit code, whoever is heard of first', async (t
 });
 
 test('a rank may see the end of another only when the launcher marks it', async (t) => {
+  const state = (layoutFor(2).rankBlocks + RANK_STATE) >> 2; // of rank 0
   const directory = directoryWith(t, {
-    // Word 0 of the rank block of rank 0; 3 is RankState.GONE.
     'job.mjs': `${seat}if (rank === 1) {
       const words = new Int32Array(segment);
-      while (Atomics.load(words, 4096 >> 2) !== 3);
+      while (Atomics.load(words, ${state}) !== ${RankState.GONE});
       console.log('rank 0 is gone');
     }`,
   });

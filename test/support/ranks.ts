@@ -88,7 +88,8 @@ interface Place {
 
 interface CaseFailure {
   readonly name: string;
-  readonly rank: number | undefined;
+  /** The ranks that say so; none when the job itself failed. */
+  readonly ranks: readonly number[];
   readonly message: string;
 }
 
@@ -119,6 +120,18 @@ interface Cell {
   readonly node: string | undefined;
 }
 
+/** One failure for all ranks that failed the same case with the same words. */
+function merge(failed: readonly (CaseEvent & { event: 'fail' })[]): CaseFailure[] {
+  const same = new Map<string, CaseFailure & { ranks: number[] }>();
+  for (const { name, rank, message } of failed) {
+    const words = message.split('\n')[0].replaceAll(/\brank \d+/g, 'rank');
+    const failure = same.get(`${name}: ${words}`);
+    if (failure === undefined) same.set(`${name}: ${words}`, { name, ranks: [rank], message });
+    else failure.ranks.push(rank);
+  }
+  return [...same.values()];
+}
+
 async function launchOnce({ file, ranks, native, node }: Cell, first: number): Promise<Outcome> {
   const names = new Map<number, string>();
   const failed: (CaseEvent & { event: 'fail' })[] = [];
@@ -143,22 +156,21 @@ async function launchOnce({ file, ranks, native, node }: Cell, first: number): P
   });
   if (failed.length > 0) {
     const index = Math.min(...failed.map((event) => event.index));
-    const failures = failed.map(({ name, rank, message }) => ({ name, rank, message }));
-    return { failures, next: index + 1 };
+    return { failures: merge(failed), next: index + 1 };
   }
   if (places.every((place) => place.ended)) {
     if (run.code === 0) return { failures: [], next: undefined };
     const message = describeEnd(run);
-    return { failures: [{ name: '(after the last case)', rank: undefined, message }], next: undefined };
+    return { failures: [{ name: '(after the last case)', ranks: [], message }], next: undefined };
   }
   const open = places.filter((place) => !place.ended);
   const index = Math.min(...open.map((place) => Math.max(place.started, place.passed)));
   const message = `${describeEnd(run)}\n(${describePlaces(places)})`;
   if (index < 0) {
-    return { failures: [{ name: '(start of the job)', rank: undefined, message }], next: undefined };
+    return { failures: [{ name: '(start of the job)', ranks: [], message }], next: undefined };
   }
   return {
-    failures: [{ name: names.get(index) ?? `case ${index}`, rank: undefined, message }],
+    failures: [{ name: names.get(index) ?? `case ${index}`, ranks: [], message }],
     next: index + 1,
   };
 }
@@ -172,7 +184,7 @@ async function runCases(cell: Cell): Promise<CaseFailure[]> {
     if (outcome.next === undefined) return failures;
     first = outcome.next;
   }
-  failures.push({ name: '(the cases after)', rank: undefined, message: 'too many failures: not run' });
+  failures.push({ name: '(the cases after)', ranks: [], message: 'too many failures: not run' });
   return failures;
 }
 
@@ -221,7 +233,7 @@ export function testRanks(base: string, job: string, matrix: Matrix = {}): void 
         if (!testAll) t.log(`MPI4TS_TEST_SEED=${testSeed}`);
         const failures = await runCases({ file, ranks, native, node });
         const text = failures.map(
-          (f) => `${f.name}${f.rank === undefined ? '' : ` [rank ${f.rank}]`}: ${f.message}`,
+          (f) => `${f.name}${f.ranks.length === 0 ? '' : ` [ranks ${f.ranks}]`}: ${f.message}`,
         );
         if (text.length > 0) t.fail(`${text.length} failures\n\n${text.join('\n\n')}`);
         else t.pass();

@@ -156,7 +156,7 @@ defineCases({
   },
 
   'the automatic buffer takes whatever comes': (comm, t) => {
-    for (const automatic of [null, MPI.BUFFER_AUTOMATIC]) {
+    for (const automatic of [null, MPI.BUFFER_AUTOMATIC] as const) {
       MPI.Attach_buffer(automatic);
       raises(MPI.ERR_BUFFER, () => MPI.Attach_buffer(room(10)), 'Attach_buffer');
       for (let i = 0; i < 20; i++) comm.Bsend(pattern(i * 20_000, i), t.next, 1);

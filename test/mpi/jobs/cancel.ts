@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { MPI } from 'mpi4ts';
 import { defineCases, needs } from '../../support/job/cases.js';
-import { assertFrom, assertPattern, pattern, REGIMES, sequence } from '../../support/job/tools.js';
+import { assertFrom, assertPattern, pattern, REGIMES, sequence, waited } from '../../support/job/tools.js';
 
 const DATA = 1;
 const END = 2;
@@ -103,6 +103,7 @@ defineCases({
           if (synchronous)
             assert.equal(gone, true, `unmatched Issend of ${bytes} bytes could not be cancelled`);
           comm.Send(Int32Array.of(gone ? 0 : 1), 1, END);
+          comm.Recv(new Uint8Array(0), 1, END);
         } else if (t.rank === 1) {
           const left = new Int32Array(1);
           comm.Recv(left, 0, END);
@@ -112,6 +113,7 @@ defineCases({
             assertPattern(got, 1);
           }
           assert.equal(comm.Iprobe(0, DATA), false, `a cancelled send of ${bytes} bytes arrived`);
+          comm.Send(new Uint8Array(0), 0, END);
         }
       }
     }
@@ -129,6 +131,7 @@ defineCases({
           if (!cancelled(request)) kept.push(i);
         }
         comm.send(kept, 1, END);
+        comm.Recv(new Uint8Array(0), 1, END);
       } else if (t.rank === 1) {
         const got: number[] = [];
         const buffer = new Int32Array(words);
@@ -144,6 +147,7 @@ defineCases({
         while (!comm.Iprobe(0, END)) take();
         while (take());
         assert.deepEqual(got, comm.recv(0, END), 'received and not cancelled');
+        comm.Send(new Uint8Array(0), 0, END);
       }
     }
   }),
@@ -208,7 +212,7 @@ defineCases({
     comm.Barrier();
     request.Start();
     const send = comm.Isend(Int32Array.of(3), t.next, DATA);
-    assertFrom(request.Wait(), t.prev, DATA, 4);
+    assertFrom(waited(request), t.prev, DATA, 4);
     assert.equal(got[0], 3);
     send.Wait();
     request.Free();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { MPI } from 'mpi4ts';
 import { defineCases } from '../../support/job/cases.js';
-import { assertEmpty, assertNowhere, raises } from '../../support/job/tools.js';
+import { assertEmpty, assertNowhere, raises, waited } from '../../support/job/tools.js';
 
 const NONE = MPI.PROC_NULL;
 const data = new Float64Array(4).fill(3);
@@ -32,7 +32,7 @@ defineCases({
 
   'receives from PROC_NULL return at once': (comm) => {
     untouched((buffer) => assertNowhere(comm.Recv(buffer, NONE, 5)));
-    untouched((buffer) => assertNowhere(comm.Irecv(buffer, NONE, 5).Wait()));
+    untouched((buffer) => assertNowhere(waited(comm.Irecv(buffer, NONE, 5))));
     const status = new MPI.Status();
     untouched((buffer) => {
       assert.equal(comm.Irecv(buffer, NONE, 5).Test(status), true);
@@ -57,7 +57,7 @@ defineCases({
 
   'receives of MESSAGE_NO_PROC': () => {
     untouched((buffer) => assertNowhere(MPI.MESSAGE_NO_PROC.Recv(buffer)));
-    untouched((buffer) => assertNowhere(MPI.MESSAGE_NO_PROC.Irecv(buffer).Wait()));
+    untouched((buffer) => assertNowhere(waited(MPI.MESSAGE_NO_PROC.Irecv(buffer))));
   },
 
   'Sendrecv with PROC_NULL on one side or both': (comm, t) => {
@@ -82,7 +82,7 @@ defineCases({
     for (let i = 0; i < 3; i++) {
       MPI.Prequest.Startall([send, receive]);
       send.Wait();
-      assertNowhere(receive.Wait());
+      assertNowhere(waited(receive));
     }
     assert.equal(buffer[0], 9);
     send.Free();
@@ -90,7 +90,7 @@ defineCases({
   },
 
   'REQUEST_NULL: Wait and Test give an empty status': () => {
-    assertEmpty(MPI.REQUEST_NULL.Wait());
+    assertEmpty(waited(MPI.REQUEST_NULL));
     const status = new MPI.Status();
     status.source = 7;
     status.tag = 7;
@@ -108,7 +108,7 @@ defineCases({
     const send = comm.Isend(Int32Array.of(4), t.next, 1);
     const receive = comm.Irecv(new Int32Array(1), t.prev, 1);
     MPI.Request.Waitall([send, receive]);
-    assertEmpty(receive.Wait());
+    assertEmpty(waited(receive));
     const status = new MPI.Status();
     assert.equal(receive.Test(status), true);
     assertEmpty(status);
@@ -117,7 +117,7 @@ defineCases({
 
   'an inactive persistent request: Wait, Test and Get_status give an empty status': (comm, t) => {
     const request = comm.Recv_init(new Int32Array(1), t.prev, 1);
-    assertEmpty(request.Wait());
+    assertEmpty(waited(request));
     const status = new MPI.Status();
     assert.equal(request.Test(status), true);
     assertEmpty(status);

@@ -10,6 +10,7 @@ import {
   REGIMES,
   raises,
   sequence,
+  waited,
 } from '../../support/job/tools.js';
 
 const expired = (body: () => unknown, ...texts: string[]) => raises(MPI.ERR_TIMEOUT, body, ...texts);
@@ -91,7 +92,7 @@ defineCases({
     assert.equal(request.Test(), false);
     comm.Barrier();
     const send = comm.Isend(Int32Array.of(7), t.next, 1);
-    assertFrom(request.Wait(undefined, { timeout: 60_000 }), t.prev, 1, 4);
+    assertFrom(waited(request, { timeout: 60_000 }), t.prev, 1, 4);
     assert.equal(got[0], 7);
     send.Wait();
   },
@@ -158,8 +159,13 @@ defineCases({
     assert.equal(comm.Iprobe(), false);
   },
 
-  'an expired exception names the call, the rank and the peer': (comm, t) => {
-    const error = expired(() => comm.Recv(new Uint8Array(1), t.prev, 77, undefined, brief), 'Recv', '77');
+  'an expired exception names the call, the rank and the communicator': (comm, t) => {
+    const error = expired(
+      () => comm.Recv(new Uint8Array(1), t.prev, 77, undefined, brief),
+      'Recv',
+      '10',
+      'MPI_COMM_WORLD',
+    );
     assert.match(error.message, new RegExp(`rank ${t.rank}\\b`));
     comm.Barrier();
   },

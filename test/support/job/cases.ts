@@ -39,6 +39,7 @@ async function run(cases: [string, CaseBody | NeedingCase][]): Promise<void> {
     const { ranks, body } = typeof given === 'function' ? { ranks: 1, body: given } : given;
     if (size < ranks) continue;
     writeEvent({ event: 'start', rank, index, name });
+    const start = performance.now();
     try {
       await body(comm, tools);
     } catch (error) {
@@ -47,7 +48,7 @@ async function run(cases: [string, CaseBody | NeedingCase][]): Promise<void> {
       await delay(lastWordsMs);
       process.exit(86);
     }
-    writeEvent({ event: 'pass', rank, index });
+    writeEvent({ event: 'pass', rank, index, ms: Math.round(performance.now() - start) });
     comm.Barrier();
   }
   writeEvent({ event: 'end', rank });

@@ -4,7 +4,7 @@ const MARK = '#case ';
 
 export type CaseEvent =
   | { readonly event: 'start'; readonly rank: number; readonly index: number; readonly name: string }
-  | { readonly event: 'pass'; readonly rank: number; readonly index: number }
+  | { readonly event: 'pass'; readonly rank: number; readonly index: number; readonly ms: number }
   | {
       readonly event: 'fail';
       readonly rank: number;

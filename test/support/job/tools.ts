@@ -110,6 +110,13 @@ export const instant = (): bigint => process.hrtime.bigint();
 /** Lets a bad argument through the type checker. */
 export const bad = (value: unknown): never => value as never;
 
+/** Waits for a request; its status. */
+export function waited(request: MPI.Request, opts?: Parameters<MPI.Request['Wait']>[1]): MPI.Status {
+  const status = new MPI.Status();
+  request.Wait(status, opts);
+  return status;
+}
+
 /** Asserts an empty status (MPI-4.1 section 3.7.3). */
 export function assertEmpty(status: MPI.Status): void {
   assert.equal(status.source, MPI.ANY_SOURCE, 'source of an empty status');

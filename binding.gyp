@@ -10,6 +10,7 @@
         'native/holds.cc',
         'native/module.cc',
         'native/move.cc',
+        'native/reallocation.cc',
         'native/runtime.cc',
         'native/segment.cc',
         'native/store.cc',

@@ -9,9 +9,8 @@ import { dirname, join, resolve } from 'node:path';
 import { ranksMax } from '../src/base/limits.js';
 import { usableCores } from './job/cores.js';
 import { Job, type JobPlan, type JobResult, type RankPlan } from './job/job.js';
-import { findProgram } from './program/find.js';
+import { findProgram, isTypeScript } from './program/find.js';
 import { ownExports, packageFor } from './program/package.js';
-import { decideLoading } from './program/typescript.js';
 import { UsageError } from './usage.js';
 
 export type { JobFailure } from './job/failure.js';
@@ -126,15 +125,27 @@ async function bindings({ bindTo, warn }: RunOptions, size: number): Promise<num
 }
 
 /** What is the same for all ranks of one program. */
-function planProgram({ program, args = [], env = {} }: Program, directories: readonly string[]) {
+async function planProgram({ program, args = [], env = {} }: Program, directories: readonly string[]) {
   const path = findProgram(program, directories);
-  const local = packageFor(dirname(path));
+  const hasOwnCopy = packageFor(dirname(path)) !== undefined;
+  let loader: RankPlan['loader'] = 'node';
+  let modules: readonly string[] = [];
+  let needsFallback = false;
+  // JavaScript with its own copy of the package, the common case, needs no look at the source.
+  if (isTypeScript(path) || !hasOwnCopy) {
+    const { surveyProgram } = await import('./program/survey.js');
+    const findings = surveyProgram(path);
+    ({ loader, modules } = findings);
+    // Module hooks cost a thread a rank on Node 20.
+    needsFallback = findings.namesUs && !hasOwnCopy;
+  }
   return {
     program: path,
     args,
     env: { ...process.env, ...env },
-    ...decideLoading(path),
-    ...(local === undefined && { fallback: ownExports() }),
+    loader,
+    modules,
+    ...(needsFallback && { fallback: ownExports() }),
   };
 }
 
@@ -144,7 +155,9 @@ async function planJob(options: RunOptions): Promise<JobPlan> {
   checkStdin(stdin, size);
   const before = process.cwd();
   const directory = resolve(options.wdir ?? '.');
-  const programs = options.programs.map((program) => planProgram(program, [directory, before]));
+  const programs = await Promise.all(
+    options.programs.map((program) => planProgram(program, [directory, before])),
+  );
   const cpus = await bindings(options, size);
   const files = outputFiles(options.outputFilename, size);
   if (options.wdir !== undefined) changeDirectory(directory);

@@ -52,8 +52,8 @@ napi_value attach(napi_env env, napi_callback_info info) {
   if (problem == nullptr && rank >= layout.size) problem = "the rank is not below size";
   if (problem == nullptr && reinterpret_cast<uintptr_t>(view.data) % 4 != 0) problem = "the view is not aligned";
   if (problem == nullptr && thread->segment != nullptr) problem = "this thread is already attached";
-  Hold* memory = problem == nullptr ? Hold::make(env, view.buffer) : nullptr;
-  if (problem == nullptr && memory == nullptr) problem = "a segment must be held, and this buffer is resizable";
+  Hold* memory = problem == nullptr ? Hold::make(env, view.buffer, thread->sharedOnly) : nullptr;
+  if (problem == nullptr && memory == nullptr) problem = "the memory of this buffer cannot be held";
   Segment* segment = problem == nullptr ? Segment::attach(view.data, layout, rank, &problem) : nullptr;
   if (segment == nullptr) {
     if (memory != nullptr) memory->release();

@@ -14,10 +14,42 @@ constexpr int64_t kPlaces = int64_t{1} << 24;
 constexpr int64_t kSerials = int64_t{1} << 29;
 }  // namespace
 
-Hold* Hold::make(napi_env env, napi_value buffer) {
+thread_local Hold* Hold::first = nullptr;
+
+Hold::Hold(napi_value buffer, bool shared)
+    : next_(first), store_(buffer, shared), data_(store_.data()), bytes_(store_.bytes()) {
+  if (next_ != nullptr) next_->previous_ = this;
+  first = this;
+}
+
+Hold::~Hold() {
+  (previous_ != nullptr ? previous_->next_ : first) = next_;
+  if (next_ != nullptr) next_->previous_ = previous_;
+  if (orphan_ != nullptr) orphan_->release();
+}
+
+bool Hold::any(const void* data) {
+  for (const Hold* hold = first; hold != nullptr; hold = hold->next_) {
+    if (hold->data_ == data && hold->orphan_ == nullptr) return true;
+  }
+  return false;
+}
+
+void Hold::adopt(const void* data, Orphan* orphan) {
+  for (Hold* hold = first; hold != nullptr; hold = hold->next_) {
+    if (hold->data_ != data || hold->orphan_ != nullptr) continue;
+    hold->orphan_ = orphan;
+    orphan->retain();
+  }
+}
+
+Hold* Hold::make(napi_env env, napi_value buffer, bool sharedOnly) {
+  bool unshared = false;
+  napi_is_arraybuffer(env, buffer, &unshared);
+  if (unshared && sharedOnly) return nullptr;
   void* memory = malloc(sizeof(Hold));
   if (memory == nullptr) return nullptr;
-  Hold* hold = new (memory) Hold(env, buffer);
+  Hold* hold = new (memory) Hold(buffer, !unshared);
   if (hold->store_.fixed()) return hold;
   hold->release();
   return nullptr;
@@ -82,7 +114,7 @@ napi_value hold(napi_env env, napi_callback_info info) {
   View view;
   if (!in.view(0, "view", &view, true)) return nullptr;
   int64_t id = 0;
-  Hold* made = Hold::make(env, view.buffer);
+  Hold* made = Hold::make(env, view.buffer, in.thread()->sharedOnly);
   if (made != nullptr) {
     in.thread()->renewHook();
     id = in.thread()->holds.add(made);

@@ -37,6 +37,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   }
   auto* thread = new (memory) Thread();
   thread->env = env;
+  thread->sharedOnly = !guardReallocation();
   napi_set_instance_data(env, thread, freeThread, nullptr);
   for (const Function& function : kFunctions) {
     // Each function carries the thread as its data: quicker to reach than napi_get_instance_data.

@@ -4,8 +4,6 @@ namespace mpi4ts {
 
 using Pointer = std::shared_ptr<v8::BackingStore>;
 
-#define V8_FUNCTION(name) __asm__(name) __attribute__((weak))
-
 Pointer arrayBufferStore(void* self) V8_FUNCTION("_ZN2v811ArrayBuffer15GetBackingStoreEv");
 Pointer sharedBufferStore(void* self) V8_FUNCTION("_ZN2v817SharedArrayBuffer15GetBackingStoreEv");
 size_t viewByteLength(void* self) V8_FUNCTION("_ZN2v815ArrayBufferView10ByteLengthEv");
@@ -19,11 +17,9 @@ void newFromStore() V8_FUNCTION("_ZN2v811ArrayBuffer3NewEPNS_7IsolateESt10shared
 
 namespace {
 
-Pointer storeOf(napi_env env, napi_value buffer) {
-  bool unshared = false;
-  napi_is_arraybuffer(env, buffer, &unshared);
+Pointer storeOf(napi_value buffer, bool shared) {
   // A napi_value has the bits of a v8::Local, which V8's API takes as `this`.
-  return unshared ? arrayBufferStore(buffer) : sharedBufferStore(buffer);
+  return shared ? sharedBufferStore(buffer) : arrayBufferStore(buffer);
 }
 
 }  // namespace
@@ -34,7 +30,7 @@ bool Store::available() {
 
 int64_t viewBytes(napi_value view) { return static_cast<int64_t>(viewByteLength(view)); }
 
-Store::Store(napi_env env, napi_value buffer) : store_(storeOf(env, buffer)) {}
+Store::Store(napi_value buffer, bool shared) : store_(storeOf(buffer, shared)) {}
 
 bool Store::fixed() const { return !storeResizable(store_.get()); }
 uint8_t* Store::data() const { return static_cast<uint8_t*>(storeData(store_.get())); }

@@ -8,6 +8,9 @@
 #include <cstdint>
 #include <memory>
 
+// A function of Node.js or V8 by its C++ name; null where this Node.js does not export it.
+#define V8_FUNCTION(name) __asm__(name) __attribute__((weak))
+
 namespace v8 {
 class BackingStore;
 }
@@ -23,8 +26,8 @@ class Store {
   // Whether this Node.js has all the functions, compiled against the same standard library as we are.
   static bool available();
 
-  // The memory under a buffer.
-  Store(napi_env env, napi_value buffer);
+  // The memory under an ArrayBuffer or, if `shared`, a SharedArrayBuffer.
+  Store(napi_value buffer, bool shared);
 
   // False for resizable buffers: they can shrink under a reader.
   bool fixed() const;

@@ -21,6 +21,8 @@ struct Thread {
   Hold* memory = nullptr;
 
   HoldTable holds;
+  // That no other memory can be held safely, see reallocation.h.
+  bool sharedOnly = false;
 
   // Puts `end` in front of all cleanup hooks registered so far: they run last in, first out, and the hook that
   // another addon's buffer registered frees that buffer's memory although we hold its backing store.

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { loadNative } from '../../src/native.js';
 import { cgroupQuota, usableCores } from '../job/cores.js';
-import { nodeStripsTypes } from '../program/typescript.js';
+import { nodeStripsTypes } from '../program/survey.js';
 import { print } from './say.js';
 import { version } from './version.js';
 

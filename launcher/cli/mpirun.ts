@@ -3,7 +3,7 @@
 import type { Job } from '../index.js';
 import { start } from '../index.js';
 import { usableCores } from '../job/cores.js';
-import { describeFailure } from '../job/failure.js';
+import { describeFailure, type JobFailure } from '../job/failure.js';
 import { UsageError } from '../usage.js';
 import { mpirunHelp } from './help.js';
 import { parseCommandLine } from './parse.js';
@@ -40,6 +40,15 @@ function watchSignals(job: Job): void {
     });
 }
 
+/** The place of a syntax error that came without one. */
+async function locate(job: Job, failure: JobFailure): Promise<string> {
+  if (failure.kind !== 'exception' || !(failure.error instanceof SyntaxError)) return '';
+  if (!/^SyntaxError/.test(failure.error.stack ?? '')) return '';
+  const { findSyntaxError } = await import('./syntax.js');
+  const found = findSyntaxError(job.programOf(failure.rank));
+  return found === undefined ? '' : `\n${found}`;
+}
+
 async function runJob(words: readonly string[]): Promise<number> {
   const request = parseCommandLine(words, usableCores);
   if (request.kind === 'help') {
@@ -55,7 +64,8 @@ async function runJob(words: readonly string[]): Promise<number> {
   const { code, failure, stuck } = await job.result;
   const size = request.run.programs.reduce((sum, { ranks }) => sum + ranks, 0);
   const message = failure && describeFailure(failure, size);
-  if (message !== undefined) tell('mpirun', message, job.words);
+  if (failure !== undefined && message !== undefined)
+    tell('mpirun', message + (await locate(job, failure)), job.words);
   if (stuck.length > 0) {
     tell(
       'mpirun',

@@ -37,14 +37,16 @@ export function exitCodeOf(failure: JobFailure): number {
 }
 
 /** Frames of Node's module loader and of the launcher itself, which say nothing about the program. */
-const FOREIGN_FRAME = /^ +at .*(\(node:internal\/(modules|process)\/|launcher\/rank\/(start|load)\.[jt]s)/;
-const FOREIGN_BARE_FRAME = /^ +at (async )?(node:internal\/(modules|process)\/)/;
+const FOREIGN_FRAME =
+  /^ +at .*(node:internal\/(modules|process)\/|node:diagnostics_channel:|launcher\/rank\/(start|load|hooks)\.[jt]s|node_modules\/tsx\/dist\/)/;
 
 function describeError(error: unknown): string {
   // A thrown value that is no error comes from its thread already as text, unless it is a primitive.
   if (!(error instanceof Error)) return `Uncaught ${typeof error === 'string' ? error : inspect(error)}`;
-  const lines = inspect(error).split('\n');
-  return lines.filter((line) => !FOREIGN_FRAME.test(line) && !FOREIGN_BARE_FRAME.test(line)).join('\n');
+  // The last frame carries the brace that opens the error's own properties.
+  const text = inspect(error).replace(/^( +at .*) \{$/m, '$1\n{');
+  const lines = text.split('\n').filter((line) => !FOREIGN_FRAME.test(line));
+  return lines.join('\n').replace(/\n\{$/m, ' {');
 }
 
 function describeStart(rank: number, size: number, error: unknown): string {

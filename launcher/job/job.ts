@@ -93,6 +93,11 @@ export class Job {
     this.#later(endMsMax, () => this.#finish());
   }
 
+  /** The absolute path of what a rank runs. */
+  programOf(rank: number): string {
+    return this.#plan.ranks[rank].program;
+  }
+
   #later(ms: number, run: () => void): void {
     const timer = setTimeout(run, ms);
     this.#cleanups.push(() => clearTimeout(timer));

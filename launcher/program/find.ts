@@ -5,6 +5,11 @@ import { UsageError } from '../usage.js';
 
 const ENDINGS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 
+/** Whether the file is TypeScript by its name. */
+export function isTypeScript(path: string): boolean {
+  return /\.[cm]?ts$/.test(path);
+}
+
 function kindOf(path: string): 'file' | 'directory' | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats?.isFile() ? 'file' : stats?.isDirectory() ? 'directory' : undefined;

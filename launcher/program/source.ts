@@ -133,6 +133,11 @@ function hasParameterProperty(code: string): boolean {
   return false;
 }
 
+/** Whether the code uses names that only CommonJS modules have. */
+export function usesCommonJs(code: string): boolean {
+  return /(^|[^.\w$])(require\s*[(.]|__dirname\b|__filename\b|module\.exports\b|exports\.)/.test(code);
+}
+
 /** Whether the code can only be an ES module: it imports or exports statically, uses import.meta or awaits outside. */
 export function hasModuleSyntax(code: string): boolean {
   return (

@@ -62,11 +62,15 @@ export async function loadProgram(orders: RankOrders): Promise<void> {
 /** Warnings about how the launcher itself runs the program, which its user has not chosen and cannot act upon. */
 const OWN_WARNINGS = /^(Type Stripping|CommonJS module .* is loading ES Module)/;
 
+/** About a source file: once is enough, and rank 0 says it. */
+const FILE_WARNINGS = /^(Module type of |Failed to load the ES module)/;
+
 /** Keeps those warnings from being printed once a rank. */
-export function silenceOwnWarnings(): void {
+export function silenceOwnWarnings(rank: number): void {
   const original = process.emitWarning as (...args: unknown[]) => void;
   process.emitWarning = ((warning: unknown, ...rest: unknown[]) => {
     if (rest[0] === 'ExperimentalWarning' && OWN_WARNINGS.test(String(warning))) return;
+    if (rank > 0 && FILE_WARNINGS.test(String(warning))) return;
     original.call(process, warning, ...rest);
   }) as typeof process.emitWarning;
 }

@@ -29,7 +29,7 @@ async function start(orders: RankOrders): Promise<void> {
   hideOrders();
   process.argv[1] = orders.program;
   leaveSeat(orders, installStdio(orders));
-  silenceOwnWarnings();
+  silenceOwnWarnings(orders.rank);
   process.setSourceMapsEnabled(true);
   if (orders.cpus !== undefined) await bind(orders.cpus);
   await loadProgram(orders);

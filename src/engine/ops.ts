@@ -82,6 +82,9 @@ export abstract class Op {
     this.scope = null;
   }
 
+  /** The peer and tag of the operation, as the user named them. */
+  abstract get aim(): string;
+
   /** How every message about this operation begins. */
   get where(): string {
     return this.scope === null ? this.call : place(this.call, this.scope);
@@ -107,6 +110,10 @@ export class SendOp extends Op {
   inline = false;
   /** The engine itself waits for the end of this send (Bsend, freed requests): told when it is over. */
   onSettled: (() => void) | null = null;
+
+  get aim(): string {
+    return `dest ${this.scope?.fromWorld(this.dest)}, tag ${this.tag}`;
+  }
 
   reset(): void {
     this.restart();
@@ -146,6 +153,11 @@ export class RecvOp extends Op {
   next: RecvOp | null = null;
   posted = false;
   order = 0;
+
+  get aim(): string {
+    const source = this.source === ANY ? 'any source' : `source ${this.scope?.fromWorld(this.source)}`;
+    return `${source}, ${this.tag === ANY ? 'any tag' : `tag ${this.tag}`}`;
+  }
 
   reset(): void {
     this.restart();

@@ -131,7 +131,10 @@ export class Sender {
     else if (op.state === SendState.STREAMING) {
       if (!ended) return false;
       this.#endStream(op);
-    } else if (op.slot < 0 || (ended ? slots.reclaim(op.slot, op.slotWord) : slots.revoke(op.slot, op.slotWord))) {
+    } else if (
+      op.slot < 0 ||
+      (ended ? slots.reclaim(op.slot, op.slotWord) : slots.revoke(op.slot, op.slotWord))
+    ) {
       this.#close(op);
     } else return false;
     op.complete(error);
@@ -140,7 +143,7 @@ export class Sender {
 
   /** Ends what can never be received: sends to ranks that leave or have left, and to this rank, which is ending. */
   abandonLost(): void {
-    const { transport } = this;
+    const transport = this.#transport;
     const live = [...this.#bySlot, ...this.#slotless.values(), ...this.#queued.flat()];
     for (const op of live) {
       if (op === undefined || !transport.leaving(op.dest)) continue;

@@ -140,7 +140,8 @@ function sliceOf(
   if (end * datatype.size > view.byteLength) {
     throw new Exception(
       ERR_COUNT,
-      `${place(call, scope)}: ${role} names elements up to ${end} of ${datatype.name}, but the buffer holds ${Math.floor(room)}`,
+      `${place(call, scope)}: ${role} names ${count} of ${datatype.name} from element ${displ} on, ` +
+        `but the buffer holds ${Math.floor(room)}`,
     );
   }
   return [count as number, displ as number];

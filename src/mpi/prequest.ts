@@ -26,6 +26,11 @@ export class Prequest extends Request {
     else if (this.#op instanceof RecvOp) this.recv = this.#op;
   }
 
+  /** @internal An inactive persistent request still exists: it may be freed, though not cancelled (MPI-4.1 §3.9). */
+  protected override checkExists(call: string): void {
+    if (call === 'Cancel') super.checkExists(call);
+  }
+
   /** Starts all of them, in any order (MPI-4.1 §3.9). */
   static Startall(requests: readonly Prequest[]): void {
     if (!Array.isArray(requests)) {

@@ -46,7 +46,7 @@ export function Testany(
   engine.progress();
   const index = requests.findIndex((request) => request.active && request.poll());
   if (index < 0) return [UNDEFINED, false];
-  requests[index].finish('Testany', status);
+  requests[index].finish(status);
   return [index, true];
 }
 
@@ -104,7 +104,7 @@ function waitFirst(
   }
   if (!waitForOne(requests, deadline)) throw expired(call, requests, opts);
   const index = requests.findIndex((request) => request.active && request.done);
-  return [index, requests[index].finish(call, status)];
+  return [index, requests[index].finish(status)];
 }
 
 function waitForOne(requests: Requests, deadline: number): boolean {
@@ -120,9 +120,7 @@ function waitForOne(requests: Requests, deadline: number): boolean {
 /** Completes all of them, and throws ERR_IN_STATUS if any failed. A single failure is the cause. */
 function finishAll(call: string, requests: Requests, statuses: Statuses): unknown[] {
   const failures: Exception[] = [];
-  const results = requests.map((request, index) =>
-    finishOne(call, request, statusAt(statuses, index), failures),
-  );
+  const results = requests.map((request, index) => finishOne(request, statusAt(statuses, index), failures));
   throwFailures(call, failures);
   return results;
 }
@@ -133,22 +131,17 @@ function finishSome(call: string, requests: Requests, statuses: Statuses): numbe
   for (let i = 0; i < requests.length; i++) {
     const request = requests[i];
     if (!request.active || !request.done) continue;
-    finishOne(call, request, statusAt(statuses, indices.length), failures);
+    finishOne(request, statusAt(statuses, indices.length), failures);
     indices.push(i);
   }
   throwFailures(call, failures);
   return indices;
 }
 
-function finishOne(
-  call: string,
-  request: Request<unknown>,
-  status: Status | null,
-  failures: Exception[],
-): unknown {
+function finishOne(request: Request<unknown>, status: Status | null, failures: Exception[]): unknown {
   const { error } = request;
   try {
-    return request.finish(call, status);
+    return request.finish(status);
   } catch (thrown) {
     if (!(thrown instanceof Exception)) throw thrown;
     failures.push(error ?? thrown);

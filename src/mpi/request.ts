@@ -38,17 +38,21 @@ export class Request<T = Status> implements PromiseLike<T> {
     this.#options = parts.options;
   }
 
-  /** Waits until the operation is complete (MPI-4.1 §3.7.3). `opts.timeout` leaves the request active. */
-  Wait(status?: Status | null, opts?: CallOptions): true {
-    this.#complete('Wait', status, opts);
-    return true;
+  /**
+   * Waits until the operation is complete (MPI-4.1 §3.7.3) and returns `status`, or a new one. When `opts.timeout`
+   * expires the request stays active.
+   */
+  Wait(status?: Status | null, opts?: CallOptions): Status {
+    const target = status ?? new Status();
+    this.#complete('Wait', target, opts);
+    return target;
   }
 
   /** True, and the request completed, if the operation is complete. Advances all traffic (MPI-4.1 §3.7.3). */
   Test(status?: Status | null): boolean {
     this.checkUsable('Test');
     if (!this.poll()) return false;
-    this.finish('Test', status);
+    this.finish(status);
     return true;
   }
 
@@ -60,7 +64,7 @@ export class Request<T = Status> implements PromiseLike<T> {
   /** Like `Test`: whether it is complete, and then the result. */
   test(status?: Status | null): [flag: false, result: undefined] | [flag: true, result: T] {
     this.checkUsable('test');
-    return this.poll() ? [true, this.finish('test', status)] : [false, undefined];
+    return this.poll() ? [true, this.finish(status)] : [false, undefined];
   }
 
   /** Whether the operation is complete, without completing the request (MPI-4.1 §3.7.6). */
@@ -74,18 +78,18 @@ export class Request<T = Status> implements PromiseLike<T> {
   /** Asks to cancel the operation; it then either is cancelled or completes as if not (MPI-4.1 §3.8.4). Local. */
   Cancel(): void {
     this.checkUsable('Cancel');
+    this.checkExists('Cancel');
     if (this.send !== null && this.recv !== null) {
       throw new Exception(ERR_REQUEST, 'Cancel: a combined send and receive cannot be cancelled');
     }
-    if (this.active) {
-      engine.progress();
-      this.cancelOp();
-    }
+    engine.progress();
+    this.cancelOp();
   }
 
   /** Gives the request up; the operation still completes (MPI-4.1 §3.7.3). Using the request again is an error. */
   Free(): void {
     this.checkUsable('Free');
+    this.checkExists('Free');
     this.send = null;
     this.recv = null;
     this.#freed = true;
@@ -123,7 +127,8 @@ export class Request<T = Status> implements PromiseLike<T> {
 
   /** @internal */
   get where(): string {
-    return (this.recv ?? this.send)?.where ?? 'request';
+    const op = this.recv ?? this.send;
+    return op === null ? 'a null request' : `${op.where} (${op.aim})`;
   }
 
   /** @internal Looks once whether the request is done. */
@@ -157,7 +162,7 @@ export class Request<T = Status> implements PromiseLike<T> {
   }
 
   /** @internal Ends a done request: fills the status, makes it null, throws its error or returns its result. */
-  finish(_call: string, status: Status | null | undefined): T {
+  finish(status: Status | null | undefined): T {
     this.fill(status);
     const { error, recv } = this;
     this.retire();
@@ -193,6 +198,12 @@ export class Request<T = Status> implements PromiseLike<T> {
       throw new Exception(ERR_REQUEST, `${call}: the request was freed; it cannot be used any more`);
   }
 
+  /** @internal Cancel and Free take no null request, which a request is once it has completed (MPI-4.1 §3.7.3). */
+  protected checkExists(call: string): void {
+    if (!this.active)
+      throw new Exception(ERR_REQUEST, `${call}: the request is null: it has completed, or never was`);
+  }
+
   #complete(call: string, status: Status | null | undefined, opts: CallOptions | undefined): T {
     this.checkUsable(call);
     const deadline = deadlineOf(call, opts);
@@ -202,7 +213,7 @@ export class Request<T = Status> implements PromiseLike<T> {
         `${call} of ${this.where}: not complete within ${opts?.timeout} ms; it stays active`,
       );
     }
-    return this.finish(call, status);
+    return this.finish(status);
   }
 
   #await(): Promise<T> {
@@ -213,7 +224,7 @@ export class Request<T = Status> implements PromiseLike<T> {
       watch.end();
       if (watch.reason !== undefined) throw watch.reason;
       // A Wait or Test may have completed the request meanwhile: the result is then that of a null request.
-      return this.finish('await', undefined);
+      return this.finish(undefined);
     });
   }
 

@@ -32,11 +32,11 @@ export function maxUint32(a: Uint32Array, b: Uint32Array): void {
 }
 
 export function maxInt64(a: BigInt64Array, b: BigInt64Array): void {
-  for (let i = 0; i < b.length; i++) b[i] = a[i] > b[i] ? a[i] : b[i];
+  for (let i = 0; i < b.length; i++) if (a[i] > b[i]) b[i] = a[i];
 }
 
 export function maxUint64(a: BigUint64Array, b: BigUint64Array): void {
-  for (let i = 0; i < b.length; i++) b[i] = a[i] > b[i] ? a[i] : b[i];
+  for (let i = 0; i < b.length; i++) if (a[i] > b[i]) b[i] = a[i];
 }
 
 export function maxFloat32(a: Float32Array, b: Float32Array): void {
@@ -72,11 +72,11 @@ export function minUint32(a: Uint32Array, b: Uint32Array): void {
 }
 
 export function minInt64(a: BigInt64Array, b: BigInt64Array): void {
-  for (let i = 0; i < b.length; i++) b[i] = a[i] < b[i] ? a[i] : b[i];
+  for (let i = 0; i < b.length; i++) if (a[i] < b[i]) b[i] = a[i];
 }
 
 export function minUint64(a: BigUint64Array, b: BigUint64Array): void {
-  for (let i = 0; i < b.length; i++) b[i] = a[i] < b[i] ? a[i] : b[i];
+  for (let i = 0; i < b.length; i++) if (a[i] < b[i]) b[i] = a[i];
 }
 
 export function minFloat32(a: Float32Array, b: Float32Array): void {

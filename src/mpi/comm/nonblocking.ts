@@ -212,7 +212,7 @@ export class CommNonblocking extends CommPointToPoint {
     if (!engine.waitUntil(ready, deadline, giveUp)) {
       throw new Exception(
         ERR_TIMEOUT,
-        `${place(call, this)}: no message within ${opts?.timeout} ms (tag ${tag})`,
+        `${place(call, this)}: no message within ${opts?.timeout} ms (source ${source}, tag ${tag})`,
       );
     }
     return found as unknown as Envelope | typeof PROC_NULL;

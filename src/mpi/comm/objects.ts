@@ -31,8 +31,7 @@ export class CommObjects extends CommNonblocking {
 
   /** Copies an object into the attached buffer and returns; see `Bsend`. */
   bsend(obj: unknown, dest: number, tag = 0, opts?: CallOptions): void {
-    this.enter('bsend', opts);
-    this.launchSend(this.#aim(new SendOp(), 'bsend', Mode.BUFFERED, obj, dest, tag));
+    this.#buffered('bsend', obj, dest, tag, opts);
   }
 
   /** Starts to send an object. The object is read at once and may change afterwards. */
@@ -47,7 +46,7 @@ export class CommObjects extends CommNonblocking {
 
   /** Starts a buffered send of an object; the request is complete at once. */
   ibsend(obj: unknown, dest: number, tag = 0, opts?: CallOptions): Request<undefined> {
-    this.bsend(obj, dest, tag, opts);
+    this.#buffered('ibsend', obj, dest, tag, opts);
     const send = new SendOp();
     send.complete();
     return new Request<undefined>({ send, result: () => undefined, options: opts });
@@ -142,6 +141,11 @@ export class CommObjects extends CommNonblocking {
     encoded.offset = 0;
     encoded.bytes = encoded.view.byteLength;
     return this.aimSend(op, call, mode, encoded, dest, tag);
+  }
+
+  #buffered(call: string, obj: unknown, dest: number, tag: number, opts: CallOptions | undefined): void {
+    this.enter(call, opts);
+    this.launchSend(this.#aim(new SendOp(), call, Mode.BUFFERED, obj, dest, tag));
   }
 
   #blocking(

@@ -85,7 +85,7 @@ export class CommStart extends CommBase {
   #expired(op: SendOp | RecvOp, opts: CallOptions | undefined): Exception {
     return new Exception(
       ERR_TIMEOUT,
-      `${op.where}: not complete within ${opts?.timeout} ms; nothing was lost`,
+      `${op.where}: not complete within ${opts?.timeout} ms (${op.aim}); nothing was lost`,
     );
   }
 }

@@ -1,29 +1,45 @@
 /**
- * Who turns the program's TypeScript into JavaScript: Node itself where it can, else tsx. Decided once, by the
- * launcher, without running anything: it reads the program and the files that it imports by relative paths.
+ * What a program needs to be loaded, found without running anything: by reading it and the files that it imports
+ * by relative paths. Done once, by the launcher.
+ *
+ * Its TypeScript is turned into JavaScript by Node itself where Node can, else by tsx.
  *
  * tsx is needed
  *  - for any TypeScript where Node does not strip types by itself (Node 20, and 22 before 22.18);
  *  - for syntax that is more than types: enum, namespace, parameter properties, decorators, `import =`;
  *  - for imports that Node does not resolve: without extension, of a directory, `.js` for a `.ts` file, the
- *    `@/` and `~/` of a tsconfig's paths, JSON without its import attribute.
+ *    `@/` and `~/` of a tsconfig's paths, JSON without its import attribute;
+ *  - for import and export in a file that its package.json calls CommonJS, and mixed with `require`.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { hasModuleSyntax, needsTransform, type Requested, requestedModules, skeleton } from './source.js';
+import { isTypeScript } from './find.js';
+import {
+  hasModuleSyntax,
+  needsTransform,
+  type Requested,
+  requestedModules,
+  skeleton,
+  usesCommonJs,
+} from './source.js';
 
 /** Files looked at before the decision is made from what was seen. */
 const filesMax = 2000;
 
-const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
-const SCRIPTS = new Set([...TYPESCRIPT, '.js', '.mjs', '.cjs']);
+const SCRIPTS = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']);
 const JS_FOR_TS: Record<string, string> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts', '.jsx': '.tsx' };
 
-/** How a program is loaded: see `RankOrders`. */
-export interface Loading {
+/** What was found. */
+export interface Findings {
+  /** Who turns TypeScript into JavaScript. */
   readonly loader: 'node' | 'tsx';
+  /** With tsx: see `RankOrders.modules`. */
   readonly modules: readonly string[];
+  /** Some file names `mpi4ts`. */
+  readonly namesUs: boolean;
+  /** Absolute paths of all files that were read, the program first. */
+  readonly files: readonly string[];
 }
 
 /** Whether this Node runs TypeScript by itself: from 22.18, unless it is told not to. */
@@ -61,8 +77,9 @@ function tsxWouldFind(path: string): boolean {
 
 class Survey {
   readonly modules: string[] = [];
+  namesUs = false;
   needsTsx = !nodeStripsTypes();
-  readonly #seen = new Set<string>();
+  readonly seen = new Set<string>();
   readonly #queue: string[];
 
   constructor(program: string) {
@@ -71,8 +88,8 @@ class Survey {
 
   run(): void {
     for (let file = this.#queue.pop(); file !== undefined; file = this.#queue.pop()) {
-      if (this.#seen.has(file) || this.#seen.size >= filesMax) continue;
-      this.#seen.add(file);
+      if (this.seen.has(file) || this.seen.size >= filesMax) continue;
+      this.seen.add(file);
       this.#look(file);
     }
   }
@@ -80,13 +97,24 @@ class Survey {
   #look(file: string): void {
     const text = readFileSync(file, 'utf8');
     const code = skeleton(text);
-    if (TYPESCRIPT.has(extname(file))) {
+    this.namesUs ||= text.includes('mpi4ts');
+    if (isTypeScript(file)) {
       this.needsTsx ||= needsTransform(code);
-      // Node goes by the syntax where no package.json decides; tsx would take such a file for CommonJS.
-      if (file.endsWith('.ts') && hasModuleSyntax(code) && packageType(file) === undefined)
-        this.modules.push(pathToFileURL(file).href);
+      if (!file.endsWith('.mts') && hasModuleSyntax(code)) this.#judgeKind(file, code);
     }
     for (const requested of requestedModules(text, code)) this.#follow(file, requested);
+  }
+
+  /**
+   * The file imports or exports. Node takes it for CommonJS where a name or a package.json says so, and fails;
+   * tsx takes it for CommonJS where nothing says otherwise, and then knows no top-level await.
+   */
+  #judgeKind(file: string, code: string): void {
+    const type = file.endsWith('.cts') ? 'commonjs' : packageType(file);
+    if (type === 'module') return;
+    const mixed = usesCommonJs(code);
+    this.needsTsx ||= mixed || type === 'commonjs';
+    if (!mixed && file.endsWith('.ts')) this.modules.push(pathToFileURL(file).href);
   }
 
   #follow(file: string, { specifier, byRequire, hasAttributes }: Requested): void {
@@ -106,10 +134,15 @@ class Survey {
   }
 }
 
-/** Decides for one program, an absolute path. Programs in JavaScript are always Node's. */
-export function decideLoading(program: string): Loading {
-  if (!TYPESCRIPT.has(extname(program))) return { loader: 'node', modules: [] };
+/** Reads one program, an absolute path. A program in JavaScript is always loaded by Node. */
+export function surveyProgram(program: string): Findings {
   const survey = new Survey(program);
   survey.run();
-  return survey.needsTsx ? { loader: 'tsx', modules: survey.modules } : { loader: 'node', modules: [] };
+  const tsx = isTypeScript(program) && survey.needsTsx;
+  return {
+    loader: tsx ? 'tsx' : 'node',
+    modules: tsx ? survey.modules : [],
+    namesUs: survey.namesUs,
+    files: [...survey.seen],
+  };
 }

@@ -1,0 +1,45 @@
+/** Worker threads that run cases together as the ranks of a job. */
+import { Worker } from 'node:worker_threads';
+import type { Case } from './case.js';
+import { createShared } from './channel.js';
+
+/** What a worker is told at its start. */
+export interface Place {
+  readonly shared: SharedArrayBuffer;
+  readonly rank: number;
+  readonly size: number;
+  readonly seed: number;
+}
+
+export class Ranks {
+  readonly #workers: Worker[];
+
+  constructor(size: number, seed: number) {
+    const shared = createShared(size);
+    this.#workers = Array.from({ length: size }, (_, rank) => {
+      const workerData: Place = { shared, rank, size, seed };
+      const worker = new Worker(new URL('./rank.js', import.meta.url), { workerData });
+      worker.setMaxListeners(0);
+      return worker;
+    });
+  }
+
+  /** Runs the cases one after another on all ranks, with nothing in between; what went wrong, by rank and case. */
+  async run(cases: readonly Case[]): Promise<string[]> {
+    const failures = await Promise.all(
+      this.#workers.map((worker) => {
+        const done = new Promise<string | null>((resolve, reject) => {
+          worker.once('message', resolve);
+          worker.once('error', reject);
+        });
+        worker.postMessage(cases);
+        return done;
+      }),
+    );
+    return failures.filter((failure) => failure !== null);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,284 @@
+/** Any arguments at all: a call returns or throws an Error, and writes nowhere but where a model says it does. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Native } from '../../../src/native.js';
+import { Pulled } from '../../../src/native.js';
+import { SlotState } from '../../../src/transport/ring/layout.js';
+import { addon, attach, layout, passed, takeDone, times, word, wordIndex } from './common.js';
+
+const native = addon();
+const functions = native as unknown as Record<string, (...args: unknown[]) => unknown>;
+const segment = new SharedArrayBuffer(layout.totalBytes);
+const words = new Int32Array(segment);
+
+function detached(): Uint8Array {
+  const view = new Uint8Array(1000);
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
+}
+
+/** A view that was inside its resizable buffer, and no longer is. */
+function outOfBounds(): Uint8Array {
+  const buffer = new ArrayBuffer(1000, { maxByteLength: 4000 } as never);
+  const view = new Uint8Array(buffer, 500, 400);
+  (buffer as unknown as { resize(bytes: number): void }).resize(100);
+  return view;
+}
+
+const kinds = [
+  Int8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+];
+const views = fc.oneof(
+  fc.nat(100).map((length) => new Uint8Array(length)),
+  fc.nat(100).chain((length) => fc.constantFrom(...kinds).map((Kind) => new Kind(length))),
+  fc.nat(100).map((length) => new Uint8Array(new SharedArrayBuffer(length))),
+  fc.constant(undefined).map(detached),
+  fc.constant(undefined).map(outOfBounds),
+);
+const numbers = fc.oneof(
+  fc.nat(200),
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom(
+    -1,
+    -0,
+    1.5,
+    Number.NaN,
+    Infinity,
+    2 ** 31,
+    2 ** 32,
+    2 ** 48,
+    2 ** 53,
+    2 ** 63,
+    2 ** 64,
+    -(2 ** 63),
+  ),
+);
+const lies = fc.constantFrom(
+  Object.create(Uint8Array.prototype),
+  new Proxy(new Uint8Array(10), {}),
+  Object.defineProperty(new Uint8Array(10), 'byteLength', { value: 1e9 }),
+  Object.defineProperty(new Uint8Array(10), 'length', { value: 1e9 }),
+  new DataView(new ArrayBuffer(10)),
+  new ArrayBuffer(10),
+  new Proxy([0], {
+    get: () => {
+      throw new Error('trap');
+    },
+  }),
+);
+const anything = fc.oneof(numbers, views, lies, fc.anything(), fc.array(numbers));
+
+/** Calls, and tells whether it returned. Only an Error may come out. */
+function survives(name: string, args: readonly unknown[]): boolean {
+  try {
+    functions[name](...args);
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof Error, `${name} threw ${String(error)}`);
+    return false;
+  }
+}
+
+function garbage(numRuns: number): void {
+  const cpus = native.affinity();
+  for (const name of Object.keys(functions)) {
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 7 }), (args) => void survives(name, args)),
+      { numRuns },
+    );
+    fc.assert(
+      fc.property(fc.tuple(numbers, views, numbers, numbers, numbers, numbers), (args) => {
+        survives(name, args);
+        survives(name, [args[0], args[2], args[3], args[1], args[4], args[5]]);
+        survives(name, [args[1], args[0], args[1], args[2], args[3]]);
+      }),
+      { numRuns },
+    );
+  }
+  native.bind(cpus);
+}
+
+const fits = (offset: number, bytes: number, total: number): boolean =>
+  Number.isInteger(offset) && Number.isInteger(bytes) && offset >= 0 && bytes >= 0 && offset + bytes <= total;
+const offsets = fc.oneof({ weight: 6, arbitrary: fc.nat(70_000) }, { weight: 1, arbitrary: numbers });
+const sizes = fc.oneof(fc.nat(100), fc.integer({ min: 1900, max: 2300 }), fc.nat(70_000));
+const pattern = (bytes: number, seed: number): Uint8Array =>
+  Uint8Array.from({ length: bytes }, (_, i) => (i * 31 + seed) & 255);
+
+/** `copy` moves exactly its range or throws, for any offsets and any alignment of the two. */
+function copies(numRuns: number): void {
+  fc.assert(
+    fc.property(sizes, sizes, offsets, offsets, offsets, (room, length, to, from, bytes) => {
+      const source = pattern(length, 1);
+      const target = pattern(room, 2);
+      const expected = target.slice();
+      const legal = fits(to, bytes, room) && fits(from, bytes, length);
+      if (legal) expected.set(source.subarray(from, from + bytes), to);
+      assert.equal(survives('copy', [target, to, source, from, bytes]), legal);
+      assert.deepEqual(target, expected);
+    }),
+    { numRuns },
+  );
+}
+
+/** The same through the segment, at its end. */
+function segmentCopies(numRuns: number): void {
+  const bytesOf = new Uint8Array(segment);
+  const start = layout.totalBytes - 5000;
+  fc.assert(
+    fc.property(fc.nat(6000), fc.nat(6000), fc.nat(6000), fc.nat(6000), (to, from, length, bytes) => {
+      const source = pattern(length, 3);
+      const legal = fits(from, bytes, length) && fits(to, bytes, 5000);
+      bytesOf.fill(9, start);
+      const expected = new Uint8Array(5000).fill(9);
+      if (legal) expected.set(source.subarray(from, from + bytes), to);
+      assert.equal(survives('copyIn', [start + to, source, from, bytes]), legal);
+      assert.deepEqual(bytesOf.slice(start), expected);
+      const back = new Uint8Array(length);
+      assert.equal(survives('copyOut', [start + to, back, from, bytes]), legal);
+      if (legal) assert.deepEqual(back.subarray(from, from + bytes), source.subarray(from, from + bytes));
+    }),
+    { numRuns },
+  );
+}
+
+/** Holds, exposures and pulls in any order, also wrong ones, against a naive model. */
+function exposures(numRuns: number): void {
+  const step = fc.record({
+    what: fc.constantFrom('hold', 'drop', 'expose', 'conceal', 'offer', 'pull'),
+    slot: fc.nat(3),
+    pick: fc.nat(5),
+    offset: fc.nat(300),
+    bytes: fc.nat(300),
+    right: fc.boolean(),
+  });
+  let generation = 0;
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const held: { id: number; bytes: Uint8Array }[] = [];
+      const slots: (Uint8Array | undefined)[] = [];
+      for (let slot = 0; slot < 4; slot++) {
+        native.conceal(slot);
+        words[wordIndex(0, slot)] = 0;
+      }
+      for (const { what, slot, pick, offset, bytes, right } of steps) {
+        const at = wordIndex(0, slot);
+        const chosen = held[pick % held.length];
+        if (what === 'hold') {
+          const source = pattern(offset, bytes);
+          held.push({ id: native.hold(source), bytes: source.slice() });
+          structuredClone(source.buffer, { transfer: [source.buffer as ArrayBuffer] });
+        } else if (what === 'drop' && chosen !== undefined) {
+          native.drop(chosen.id);
+          held.splice(held.indexOf(chosen), 1);
+          assert.throws(() => native.drop(chosen.id), RangeError);
+          assert.throws(() => native.expose(slot, chosen.id, 0, 0), RangeError);
+        } else if (what === 'expose' && chosen !== undefined) {
+          const legal = fits(offset, bytes, chosen.bytes.length);
+          assert.equal(native.expose(slot, chosen.id, offset, bytes), legal);
+          if (legal) slots[slot] = chosen.bytes.subarray(offset, offset + bytes);
+        } else if (what === 'conceal') {
+          native.conceal(slot);
+          slots[slot] = undefined;
+        } else if (what === 'offer') {
+          words[at] = word(++generation, right ? SlotState.OFFERED : SlotState.MATCHED);
+        } else if (what === 'pull') {
+          pullOnce(slot, words[at], right, bytes, slots[slot]);
+        }
+      }
+      for (const { id } of held) native.drop(id);
+    }),
+    { numRuns },
+  );
+}
+
+function pullOnce(
+  slot: number,
+  now: number,
+  right: boolean,
+  bytes: number,
+  exposed: Uint8Array | undefined,
+): void {
+  const target = new Uint8Array(400).fill(77);
+  const expected = target.slice();
+  const offered = (now & 7) === SlotState.OFFERED || (now & 7) === SlotState.MATCHED;
+  const ask = right && offered ? now : word(1_000_000, SlotState.OFFERED);
+  const call = () => native.pull(0, slot, ask, target, 50, bytes);
+  if (ask !== now) {
+    assert.equal(call(), Pulled.REVOKED);
+    assert.equal(words[wordIndex(0, slot)], now);
+  } else if (exposed !== undefined && bytes > exposed.length) {
+    assert.throws(call, RangeError);
+    assert.equal(words[wordIndex(0, slot)], now);
+  } else {
+    assert.equal(call(), exposed === undefined ? Pulled.LOST : Pulled.OK);
+    if (exposed !== undefined) expected.set(exposed.subarray(0, bytes), 50);
+    assert.equal(words[wordIndex(0, slot)], (now & ~7) | SlotState.DONE);
+    assert.deepEqual(takeDone(words, 0), [slot]);
+  }
+  assert.deepEqual(target, expected);
+}
+
+/** Layouts that do not lie inside the segment, and getters that run JavaScript in the middle. */
+function attaching(native: Native): void {
+  const small = new Uint8Array(new SharedArrayBuffer(65536));
+  const good = {
+    rank: 0,
+    size: 2,
+    rankBlocks: 4096,
+    rankBytes: 1024,
+    rankDone: 384,
+    slotTables: 8192,
+    slotsPerRank: 64,
+    slotBytes: 64,
+  };
+  for (const [key, value] of Object.entries(good)) {
+    const least = { rank: -1, size: 0, rankBytes: 0, slotsPerRank: 0, slotBytes: 4 }[key] ?? -4;
+    for (const bad of [
+      least,
+      value + 0.5,
+      Number.NaN,
+      65536,
+      2 ** 32,
+      2 ** 48,
+      2 ** 53,
+      2 ** 60,
+      undefined,
+      '0',
+      null,
+    ]) {
+      assert.throws(() => native.attach(small, { ...good, [key]: bad } as never), Error, `${key} = ${bad}`);
+    }
+  }
+  assert.throws(() => native.attach(small.subarray(1), good), /aligned/);
+  assert.throws(
+    () => native.attach(new Uint8Array(new ArrayBuffer(65536, { maxByteLength: 99999 } as never)), good),
+    /held/,
+  );
+  const victim = new Uint8Array(65536);
+  const detaches = {
+    ...good,
+    get slotBytes() {
+      structuredClone(victim.buffer, { transfer: [victim.buffer] });
+      return 64;
+    },
+  };
+  assert.throws(() => native.attach(victim, detaches), /outside/);
+  assert.throws(() => native.copyIn(0, small, 0, 1), /attach/);
+  attach(native, segment, 0);
+  assert.throws(() => attach(native, segment, 1), /already/);
+}
+
+attaching(native);
+garbage(times(150, 2000));
+copies(times(300, 3000));
+segmentCopies(times(300, 3000));
+exposures(times(100, 1000));
+passed();

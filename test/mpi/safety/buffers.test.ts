@@ -1,3 +1,4 @@
+import { majors } from '../../support/nodes.js';
 import { testRanks } from '../../support/ranks.js';
 
-testRanks(import.meta.url, './jobs/buffers.js', { ranks: [2, 4] });
+for (const major of majors) testRanks(import.meta.url, './jobs/buffers.js', { ranks: [2, 4], major });

@@ -229,7 +229,7 @@ export function testRanks(base: string, job: string, matrix: Matrix = {}): void 
     const counts = sample(
       matrix.ranks ?? [1, 2, 3, 4, 5],
       matrix.sampled ?? 1,
-      `${theme}/${native}/${matrix.node?.name}`,
+      `${theme}/${native}/${major}`,
     );
     for (const ranks of counts) {
       const where = major === undefined ? '' : `, Node ${major}`;

@@ -89,8 +89,8 @@ export class Job {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
     for (const worker of this.#running.values()) void worker.terminate();
-    if (this.#running.size === 0) return this.#finish();
-    this.#later(endMsMax, () => this.#finish());
+    if (this.#running.size === 0) this.#finish();
+    else this.#later(endMsMax, () => this.#finish());
   }
 
   /** The absolute path of what a rank runs. */

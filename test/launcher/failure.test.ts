@@ -24,7 +24,7 @@ if (rank === 2) for (;;);
 if (rank === 3) setInterval(() => {}, 1000);
 `;
 
-const when = /^(?=[^]*up 0)(?=[^]*up 1)(?=[^]*up 2)(?=[^]*up 3)/;
+const when = /^(?=[\s\S]*up 0)(?=[\s\S]*up 1)(?=[\s\S]*up 2)(?=[\s\S]*up 3)/;
 
 const failures: [string, string, number, RegExp][] = [
   [
@@ -148,7 +148,7 @@ test("an error's cause and own properties are shown", async (t) => {
     'job.mjs': `throw Object.assign(new Error('outer', { cause: new Error('inner') }), { detail: 42 });`,
   });
   const { stderr } = await launch(['-n', '1', 'job.mjs'], { cwd: directory });
-  t.regex(stderr, /Error: outer\n[^]* \{\n[^]*detail: 42[^]*\[cause\]: Error: inner/);
+  t.regex(stderr, /Error: outer\n[\s\S]* \{\n[\s\S]*detail: 42[\s\S]*\[cause\]: Error: inner/);
 });
 
 test('a rank that runs out of memory is named', async (t) => {

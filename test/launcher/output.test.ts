@@ -76,7 +76,7 @@ test('a line appears at once, though the rank blocks right after it', async (t) 
   const directory = directoryWith(t, {
     'job.mjs': `${seat}console.log('out ' + rank); console.error('err ' + rank); ${block}`,
   });
-  const when = /^(?=[^]*out 0)(?=[^]*out 1)(?=[^]*err 0)(?=[^]*err 1)/;
+  const when = /^(?=[\s\S]*out 0)(?=[\s\S]*out 1)(?=[\s\S]*err 0)(?=[\s\S]*err 1)/;
   const { code } = await launch(['-n', '2', 'job.mjs'], {
     cwd: directory,
     kill: { signal: 'SIGTERM', when },
@@ -91,7 +91,7 @@ test('partial lines appear at beforePark, after a moment, and at exit', async (t
     'exit.mjs': `${seat}process.stdout.write('end' + rank); process.on('exit', () => process.stdout.write('!'));`,
   });
   for (const name of ['park', 'prompt']) {
-    const when = /^(?=[^]*(parked|prompt) 0)(?=[^]*(parked|prompt) 1)/;
+    const when = /^(?=[\s\S]*(parked|prompt) 0)(?=[\s\S]*(parked|prompt) 1)/;
     const kill = { signal: 'SIGTERM', when } as const;
     t.is((await launch(['-n', '2', `${name}.mjs`], { cwd: directory, kill })).code, 143);
   }

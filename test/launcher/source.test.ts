@@ -13,6 +13,7 @@ test('a skeleton keeps code and blanks comments, strings, templates and regular 
     ['a /* enum\n */ b', 'a        \n    b'],
     ["x = 'enum' + y", "x = '    ' + y"],
     ['x = "a\\"b" + y', 'x = "    " + y'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: source text under test
     ['x = `enum ${ y + `in ${z}` } end` + w', 'x = `     ${ y + `   ${z}` }    ` + w'],
     ['x = /[/"]enum/.test(y)', 'x = /        /.test(y)'],
     ['x = a / b / c', 'x = a / b / c'],
@@ -47,6 +48,7 @@ const stripped = [
   "const s = 'enum E { A }'; // enum E { A }",
   'class C { private x = 1; readonly y: string; constructor(x: number) {} }',
   'interface I { readonly enum: string }',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: source text under test
   'const mail = `a@b ${c}`; /** @param x */',
   "import type { A } from './a';",
   'const o = { namespace: {}, module: {} }',

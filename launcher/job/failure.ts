@@ -43,8 +43,11 @@ const FOREIGN_FRAME =
 function describeError(error: unknown): string {
   // A thrown value that is no error comes from its thread already as text, unless it is a primitive.
   if (!(error instanceof Error)) return `Uncaught ${typeof error === 'string' ? error : inspect(error)}`;
+  // A copied RangeError is inspected as `RangeError [Error]`.
   // The last frame carries the brace that opens the error's own properties.
-  const text = inspect(error).replace(/^( +at .*) \{$/m, '$1\n{');
+  const text = inspect(error)
+    .replace(/^(\S+) \[Error\]/, '$1')
+    .replace(/^( +at .*) \{$/m, '$1\n{');
   const lines = text.split('\n').filter((line) => !FOREIGN_FRAME.test(line));
   return lines.join('\n').replace(/\n\{$/m, ' {');
 }

@@ -97,7 +97,7 @@ class Survey {
   #look(file: string): void {
     const text = readFileSync(file, 'utf8');
     const code = skeleton(text);
-    this.namesUs ||= text.includes('mpi4ts');
+    this.namesUs ||= /['"`]mpi4ts['"`/]/.test(text);
     if (isTypeScript(file)) {
       this.needsTsx ||= needsTransform(code);
       if (!file.endsWith('.mts') && hasModuleSyntax(code)) this.#judgeKind(file, code);

@@ -105,22 +105,27 @@ export class MatchQueue {
   readonly #unexpected: (EnvelopeList | undefined)[] = [];
   readonly #arrivals = new EnvelopeList('byArrival');
   #order = 0;
+  /** Receives posted and not yet matched. */
+  #waiting = 0;
 
   post(op: RecvOp): void {
     op.order = this.#order++;
     op.posted = true;
+    this.#waiting++;
     this.#postedList(op.source).append(op);
   }
 
   /** Puts a receive back in its place, after the message it had matched was taken back by its sender. */
   repost(op: RecvOp): void {
     op.posted = true;
+    this.#waiting++;
     this.#postedList(op.source).insert(op);
   }
 
   withdraw(op: RecvOp): void {
     if (!op.posted) return;
     op.posted = false;
+    this.#waiting--;
     this.#postedList(op.source).remove(op);
   }
 
@@ -132,13 +137,20 @@ export class MatchQueue {
     if (direct !== null && (wild === null || direct.order < wild.order)) {
       (list as PostedList).remove(direct);
       direct.posted = false;
+      this.#waiting--;
       return direct;
     }
     if (wild !== null) {
       this.#postedAny.remove(wild);
       wild.posted = false;
+      this.#waiting--;
     }
     return wild;
+  }
+
+  /** True if nothing waits here: the next message to arrive is the next to be received. */
+  get empty(): boolean {
+    return this.#waiting === 0 && this.#arrivals.first === null;
   }
 
   /** True while a message has arrived that nobody has received. */

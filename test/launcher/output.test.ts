@@ -8,6 +8,9 @@ import { recoverLock, writeLocked } from '../../launcher/output/write.js';
 import { launch, mpirunPath } from '../support/launch.js';
 import { block, directoryWith, seat, sortedLines } from './fixture.js';
 
+// One job at a time: each has threads enough for the machine.
+const test = ava.serial;
+
 test('whole lines of any length never mix, also in a pipe whose reader is slow', async (t) => {
   const directory = directoryWith(t, {
     'job.mjs': `${seat}
@@ -55,9 +58,6 @@ assert lines.pop() == b''
 print(p.wait(), len(lines), all(len(l) == 20000 and len(set(l)) == 1 for l in lines))
 `,
   });
-
-  // One job at a time: each has threads enough for the machine.
-  const test = ava.serial;
   const args = [
     join(directory, 'harness.py'),
     process.execPath,

@@ -9,7 +9,12 @@ import { Status } from '../status.js';
 import { giveRecv, giveSend, recvPart, sendPart, takeRecv, takeSend } from './base.js';
 import { CommStart } from './start.js';
 
+/** The short cut of Recv looks at one ring only; after this many the rank's other traffic has its turn. */
+const DIRECT_CALLS_PER_PROGRESS = 16;
+
 export class CommPointToPoint extends CommStart {
+  #directCalls = 0;
+
   /**
    * Standard-mode send (MPI-4.1 §3.2.1): returns when `buf` may be reused.
    * Throws `ERR_RANK`, `ERR_TAG`, `ERR_BUFFER`, `ERR_COUNT`, `ERR_TYPE`; `ERR_TIMEOUT` once `opts.timeout` ms have
@@ -68,6 +73,20 @@ export class CommPointToPoint extends CommStart {
   ): Status {
     const deadline = this.enter('Recv', opts);
     const part = resolve(recvPart, buf, 'Recv', this, 'buf');
+    const { receiver } = engine;
+    if (
+      source >= 0 &&
+      source < this.size &&
+      Number.isInteger(source) &&
+      tag >= ANY_TAG &&
+      Number.isInteger(tag)
+    ) {
+      if (receiver.direct(this.toWorld(source), this.context, tag, part.view, part.offset, part.bytes)) {
+        const target = (status ?? new Status()).setMessage(source, receiver.directTag, receiver.directBytes);
+        if (++this.#directCalls % DIRECT_CALLS_PER_PROGRESS === 0) engine.progress();
+        return target;
+      }
+    }
     const op = this.aimRecv(takeRecv(), 'Recv', part, source, tag);
     this.launchRecv(op);
     return this.#completeRecv(op, deadline, status, opts);

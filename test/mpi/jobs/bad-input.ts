@@ -72,7 +72,7 @@ const wrongBuffers: [string, unknown, readonly number[], RegExp][] = [
     'a displacement that ends beyond the array',
     [new Float64Array(4), [2, 3], MPI.DOUBLE],
     [MPI.ERR_COUNT, MPI.ERR_BUFFER, MPI.ERR_ARG],
-    /3/,
+    /4/,
   ],
   [
     'a negative displacement',

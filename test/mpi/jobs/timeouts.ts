@@ -16,8 +16,9 @@ import {
 const expired = (body: () => unknown, ...texts: string[]) => raises(MPI.ERR_TIMEOUT, body, ...texts);
 const brief = { timeout: 10 };
 
+// A rank alone is told at once that nobody is there to end its wait, whatever the timeout.
 defineCases({
-  'Recv, Probe, Mprobe and recv expire, and not before their time': (comm, t) => {
+  'Recv, Probe, Mprobe and recv expire, and not before their time': needs(2, (comm, t) => {
     const calls: [string, () => unknown][] = [
       ['Recv', () => comm.Recv(new Uint8Array(4), t.prev, 1, undefined, brief)],
       ['Probe', () => comm.Probe(t.prev, 1, undefined, brief)],
@@ -31,9 +32,9 @@ defineCases({
       assert.ok(waited >= 9, `${name} gave up after ${waited} ms`);
     }
     comm.Barrier();
-  },
+  }),
 
-  'an expired receive is withdrawn: the next one gets the message': (comm, t) => {
+  'an expired receive is withdrawn: the next one gets the message': needs(2, (comm, t) => {
     for (const [i, bytes] of REGIMES.entries()) {
       const first = new Uint8Array(bytes).fill(3);
       expired(() => comm.Recv(first, t.prev, i, undefined, brief));
@@ -45,7 +46,7 @@ defineCases({
       assertPattern(first, 0, 0, 3);
       send.Wait();
     }
-  },
+  }),
 
   'receives that expire while messages arrive lose none': needs(2, (comm, t) => {
     const count = 150;
@@ -85,7 +86,7 @@ defineCases({
     }
   }),
 
-  'Wait that expires leaves the request active': (comm, t) => {
+  'Wait that expires leaves the request active': needs(2, (comm, t) => {
     const got = new Int32Array(1);
     const request = comm.Irecv(got, t.prev, 1);
     for (let i = 0; i < 3; i++) expired(() => request.Wait(undefined, brief), 'Wait');
@@ -95,9 +96,9 @@ defineCases({
     assertFrom(waited(request, { timeout: 60_000 }), t.prev, 1, 4);
     assert.equal(got[0], 7);
     send.Wait();
-  },
+  }),
 
-  'Waitall, Waitany and Waitsome that expire leave every request active': (comm, t) => {
+  'Waitall, Waitany and Waitsome that expire leave every request active': needs(2, (comm, t) => {
     const buffers = [0, 1, 2].map(() => new Int32Array(1));
     const requests = buffers.map((buffer, tag) => comm.Irecv(buffer, t.prev, tag));
     expired(() => MPI.Request.Waitany(requests, undefined, brief), 'Waitany');
@@ -111,7 +112,7 @@ defineCases({
       [0, 1, 2],
     );
     MPI.Request.Waitall(sends);
-  },
+  }),
 
   'Sendrecv that expires': needs(2, (comm, t) => {
     if (t.rank === 0) {
@@ -159,7 +160,7 @@ defineCases({
     assert.equal(comm.Iprobe(), false);
   },
 
-  'an expired exception names the call, the rank and the communicator': (comm, t) => {
+  'an expired exception names the call, the rank and the communicator': needs(2, (comm, t) => {
     const error = expired(
       () => comm.Recv(new Uint8Array(1), t.prev, 77, undefined, brief),
       'Recv',
@@ -168,5 +169,5 @@ defineCases({
     );
     assert.match(error.message, new RegExp(`rank ${t.rank}\\b`));
     comm.Barrier();
-  },
+  }),
 });

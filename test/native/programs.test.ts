@@ -9,6 +9,7 @@ const programs: Record<string, readonly string[]> = {
   fuzz: [],
   holds: ['--expose-gc'],
   endings: [],
+  midcopy: [],
 };
 
 const timeoutMs = process.env.MPI4TS_TEST_ALL === '1' ? 1_200_000 : 240_000;

@@ -10,6 +10,8 @@ import { addon, attach, layout, passed, takeDone, times, word, wordIndex } from 
 
 const OWNER = 1;
 const slots = 24;
+/** Further slots that the owner offers and nobody pulls: only its end can take them back. */
+const unpulled = 8;
 const messageBytes = 100_000;
 const endings = ['return', 'throw', 'exit', 'terminate'] as const;
 
@@ -40,7 +42,7 @@ function own(part: Part): void {
     Atomics.store(words, wordIndex(OWNER, slot), word(generation, 1 + (generation & 1)));
   };
   takeDone(words, OWNER);
-  for (let slot = 0; slot < slots; slot++) offer(slot);
+  for (let slot = 0; slot < slots + unpulled; slot++) offer(slot);
   Atomics.store(words, BUSY, 1);
   const started = Atomics.load(words, PULLS);
   while (part.ending === 'terminate' || Atomics.load(words, PULLS) - started < 40) {
@@ -120,10 +122,14 @@ async function main(): Promise<void> {
       return !states.includes(SlotState.CLAIMED);
     });
     // A peer that has not heard of the end, and a word that only claims to be on offer.
-    const revoked = words[wordIndex(OWNER, 0)] & ~7;
-    assert.equal(native.pull(OWNER, 0, revoked | SlotState.OFFERED, new Uint8Array(8), 0, 8), Pulled.REVOKED);
-    words[wordIndex(OWNER, slots)] = word(6, SlotState.OFFERED);
-    assert.equal(native.pull(OWNER, slots, word(6, SlotState.OFFERED), new Uint8Array(8), 0, 8), Pulled.LOST);
+    for (let slot = slots; slot < slots + unpulled; slot++) {
+      const now = words[wordIndex(OWNER, slot)];
+      assert.equal(now & 7, SlotState.REVOKED);
+      const stale = (now & ~7) | SlotState.OFFERED;
+      assert.equal(native.pull(OWNER, slot, stale, new Uint8Array(8), 0, 8), Pulled.REVOKED);
+      words[wordIndex(OWNER, slot)] = stale;
+      assert.equal(native.pull(OWNER, slot, stale, new Uint8Array(8), 0, 8), Pulled.LOST);
+    }
   }
   Atomics.store(words, STOP, 1);
   assert.deepEqual(await Promise.all(pullers.map((puller) => puller.ended)), [0, 0]);

@@ -82,7 +82,7 @@ test('layers import only downward', (t) => {
 });
 
 test('imports lead to files that exist', (t) => {
-  const missing = [...sources, ...tests].flatMap((file) =>
+  const missing = sources.flatMap((file) =>
     importsOf(file)
       .filter(({ target }) => !existsSync(join(root, target)))
       .map(({ target }) => `${file} imports ${target}`),

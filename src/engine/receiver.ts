@@ -88,7 +88,7 @@ export class Receiver implements Sink {
       }
       this.directTag = arrived;
       this.directBytes = bytes;
-      ring.advance(commit);
+      this.#transport.consumed(ring, commit);
       return true;
     }
     return false;

@@ -39,23 +39,30 @@ export class InRing {
     if (words[at] === Kind.NONE) return -1;
     const commit = Atomics.load(words, at);
     if ((commit & KIND_MASK) !== Kind.PAD) return at;
-    this.advance(commit);
+    // Its room is returned with that of the record after it.
+    this.#step(commit >>> LINES_SHIFT);
     at = this.#data >>> 2;
     if (Atomics.load(words, at) === Kind.NONE) return -1;
     return at;
   }
 
-  /** Leaves the record whose commit word is `commit`. Its bytes are the sender's again from now on. */
-  advance(commit: number): void {
-    const lines = commit >>> LINES_SHIFT;
+  /**
+   * Leaves the record whose commit word is `commit`: its bytes are the sender's again from now on. True if the sender
+   * can see that, and must be woken if it sleeps for want of room.
+   */
+  advance(commit: number): boolean {
+    this.#step(commit >>> LINES_SHIFT);
+    // One store for a quarter of the ring: each makes the sender's next look at the head a cache miss.
+    if (((this.#consumed - this.#published) | 0) < this.#lines >> 2) return false;
+    this.#published = this.#consumed;
+    Atomics.store(this.#words, this.#headWord, this.#consumed);
+    return true;
+  }
+
+  #step(lines: number): void {
     const next = this.#position + lines;
     this.#position = next === this.#lines ? 0 : next;
     this.#consumed = (this.#consumed + lines) | 0;
-    // One store for a quarter of the ring: each makes the sender's next look at the head a cache miss.
-    if (((this.#consumed - this.#published) | 0) >= this.#lines >> 2) {
-      this.#published = this.#consumed;
-      Atomics.store(this.#words, this.#headWord, this.#consumed);
-    }
   }
 
   /** Returns credit for `bytes` of eager payload that found their receive. */

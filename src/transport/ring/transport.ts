@@ -120,11 +120,16 @@ export class RingTransport {
       if (!ring.hot && !this.#listening) this.#heat(ring);
       const commit = this.words[at];
       sink.record(ring, at);
-      ring.advance(commit);
+      this.consumed(ring, commit);
     }
     // More may be there: a signalled ring is not looked at again unless its bit says so.
     if (!ring.hot) this.#markPending(this.rank, ring.peer);
     return count;
+  }
+
+  /** Leaves a record, and wakes its sender where that makes the room it may be asleep for. */
+  consumed(ring: InRing, commit: number): void {
+    if (ring.advance(commit)) this.wake(ring.peer);
   }
 
   /** Pulls exposed bytes of a peer into `target`: the single copy. See `Pulled` for the result. */

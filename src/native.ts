@@ -67,7 +67,7 @@ export interface Native {
   conceal(slot: number): void;
   /**
    * Claims, copies, finishes, in one call: compare-exchanges the word of `owner`'s `slot` from `word` to CLAIMED,
-   * copies `bytes` from `sourceOffset` of its exposure into `target`, sets DONE and pushes it on the owner's stack.
+   * copies the first `bytes` of its exposure into `target`, sets DONE and pushes it on the owner's stack.
    * `bytes` beyond what was exposed is an error of the caller: throws, nothing claimed.
    */
   pull(owner: number, slot: number, word: number, target: View, targetOffset: number, bytes: number): number;

@@ -36,7 +36,6 @@ export function isFloat(kind: ElementKind): boolean {
   return kind === 'float32' || kind === 'float64';
 }
 
-// biome-ignore-start lint/complexity/useMathMinMax: there is none for bigints
 const integerOps: Record<OpName, (a: bigint, b: bigint) => bigint> = {
   MAX: (a, b) => (a > b ? a : b),
   MIN: (a, b) => (a < b ? a : b),
@@ -49,7 +48,6 @@ const integerOps: Record<OpName, (a: bigint, b: bigint) => bigint> = {
   BOR: (a, b) => a | b,
   BXOR: (a, b) => a ^ b,
 };
-// biome-ignore-end lint/complexity/useMathMinMax: there is none for bigints
 
 const floatOps: Partial<Record<OpName, (a: number, b: number) => number>> = {
   MAX: Math.max,

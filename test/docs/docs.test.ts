@@ -7,7 +7,7 @@ import * as limits from '../../src/base/limits.js';
 import { algorithms } from '../../src/coll/select.js';
 import { MPI } from '../../src/index.js';
 import { layoutFor } from '../../src/transport/ring/layout.js';
-import { type Declared, exportsOf, listFiles, membersOf, read, root } from './sources.js';
+import { exportsOf, listFiles, type Member, membersOf, read, root } from './sources.js';
 
 const files = listFiles();
 const pages = files.filter((file) => file.endsWith('.md'));
@@ -32,7 +32,7 @@ function parts(name: string): string[] {
   return next === undefined ? [name] : [name, ...parts(next)];
 }
 
-const members = (names: readonly string[]): Declared[] =>
+const members = (names: readonly string[]): Member[] =>
   names.flatMap((name) => sources.flatMap((text) => membersOf(text, name)));
 
 /** The text of a page's code, in lines and in blocks. */
@@ -71,34 +71,31 @@ test('every export has a docstring', (t) => {
 
 for (const { name, parts, heading, type } of classes) {
   const declared = members(parts);
+  const open = declared.filter(({ hidden }) => !hidden);
 
   test(`${name}: the scan of the sources finds every method there is`, (t) => {
-    const found = new Set(
-      sources
-        .flatMap((text) => text.match(/^ {2}[a-z ]*\b\w+(?=[(<])/gm) ?? [])
-        .map((line) => line.split(' ').at(-1)),
-    );
+    const found = new Set(declared.map((member) => member.name));
     const methods = Object.getOwnPropertyNames(type.prototype).concat(
       Object.getOwnPropertyNames(type).filter((key) => typeof type[key as keyof typeof type] === 'function'),
     );
     t.deepEqual(
-      methods.filter((method) => method !== 'prototype' && !found.has(method)),
+      methods.filter((method) => method !== 'prototype' && method !== 'constructor' && !found.has(method)),
       [],
     );
-    t.true(declared.length > 0);
+    t.true(open.length > 0);
   });
 
   test(`${name}: the reference names every member`, (t) => {
     const names = namesIn(codeOf(section(api, heading)));
     t.deepEqual(
-      declared.map((member) => member.name).filter((member) => !names.has(member)),
+      open.map((member) => member.name).filter((member) => !names.has(member)),
       [],
     );
   });
 
   test(`${name}: every member has a docstring`, (t) => {
     t.deepEqual(
-      declared.filter(({ doc }) => doc === '').map((member) => member.name),
+      open.filter(({ doc }) => doc === '').map((member) => member.name),
       [],
     );
   });

@@ -52,14 +52,25 @@ export function exportsOf(text: string): Declared[] {
   return declarations(text.split('\n'), /^export (?:const|function|class|type|interface) (\w+)/);
 }
 
-/** Members of one class: methods, accessors and fields, but for private, protected and internal ones. */
-export function membersOf(text: string, name: string): Declared[] {
+/** A member of a class. */
+export interface Member extends Declared {
+  /** Not for users: protected, internal, or documented where a base class first declares it. */
+  readonly hidden: boolean;
+}
+
+/** Members that one class declares: methods, accessors and fields. */
+export function membersOf(text: string, name: string): Member[] {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => new RegExp(`^export class ${name}\\b`).test(line));
   if (start < 0) return [];
   const end = lines.indexOf('}', start);
-  const pattern =
-    /^ {2}(?:static |readonly |override |get |set )*(?!constructor\b|protected\b|private\b)(\w+)(?=[(<:!?]| =)/;
-  const members = declarations(lines.slice(start, end < 0 ? start + 1 : end), pattern);
-  return members.filter(({ doc }) => !doc.includes('@internal'));
+  const body = lines.slice(start, end < 0 ? start + 1 : end);
+  const modifiers = '(?:static |readonly |protected |override |get |set )*';
+  const pattern = new RegExp(`^ {2}${modifiers}(\\w+)(?=[(<:!?]| =)`);
+  const kept = new Set(
+    body.map((line) => /^ {2}.*\b(?:protected|override)\b.*?(\w+)(?=[(<:]| =)/.exec(line)?.[1]),
+  );
+  return declarations(body, pattern)
+    .filter((member) => member.name !== 'constructor')
+    .map((member) => ({ ...member, hidden: kept.has(member.name) || member.doc.includes('@internal') }));
 }

@@ -3,6 +3,7 @@
  * implementation, as the standard allows.
  */
 
+/** Error classes (MPI-4.1 §9.4). `errorString` tells what each means. */
 export const SUCCESS = 0;
 export const ERR_BUFFER = 1;
 export const ERR_COUNT = 2;
@@ -87,14 +88,13 @@ export class Exception extends Error {
     return this.message;
   }
 
+  /** The same three as properties, under mpi4py's names. */
   get error_class(): number {
     return this.#code;
   }
-
   get error_code(): number {
     return this.#code;
   }
-
   get error_string(): string {
     return this.message;
   }

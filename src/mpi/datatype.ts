@@ -15,6 +15,7 @@ export type ElementKind =
 
 /** A datatype: how a count of elements becomes a number of bytes. */
 export class Datatype {
+  /** The standard's name, such as `MPI_DOUBLE`. */
   readonly name: string;
   /** Bytes of one element. */
   readonly size: number;
@@ -48,6 +49,7 @@ export class Datatype {
 const make = (name: string, size: number, kind: ElementKind | null): Datatype =>
   Object.freeze(new Datatype(name, size, kind));
 
+/** The predefined datatypes (MPI-4.1 §3.2.2); using `DATATYPE_NULL` is an error of class `ERR_TYPE`. */
 export const DATATYPE_NULL = make('MPI_DATATYPE_NULL', 0, null);
 export const BYTE = make('MPI_BYTE', 1, null);
 export const PACKED = make('MPI_PACKED', 1, null);

@@ -19,6 +19,7 @@ const NOWHERE: Scope = {
   fromWorld: (w) => w,
 };
 
+/** A message that only `Recv`, `Irecv`, `recv` or `irecv` of this object receives, once. ERR_REQUEST after that. */
 export class Message {
   readonly #scope: Scope;
   /** null once received, and for MESSAGE_NO_PROC. */

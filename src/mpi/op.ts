@@ -31,6 +31,7 @@ const ARRAYS: Readonly<Record<string, unknown>> = {
 
 /** An operation of `Reduce` and its relatives. */
 export class Op {
+  /** Such as `MPI_SUM`; of a user's operation, the name of its function. */
   readonly name: string;
   readonly #predefined: OpName | null;
   readonly #function: OpFunction | null;
@@ -64,10 +65,10 @@ export class Op {
     return this.#commute;
   }
 
+  /** Whether operands may be swapped, and whether the standard defines the operation. */
   get is_commutative(): boolean {
     return this.#commute;
   }
-
   get is_predefined(): boolean {
     return this.#predefined !== null;
   }
@@ -91,6 +92,7 @@ export class Op {
 
 const predefined = (name: OpName): Op => new Op(`MPI_${name}`, name, null, true);
 
+/** The predefined operations (MPI-4.1 §6.9.2); using `OP_NULL` is an error of class `ERR_OP`. */
 export const MAX = predefined('MAX');
 export const MIN = predefined('MIN');
 export const SUM = predefined('SUM');

@@ -3,6 +3,7 @@ import { ERR_REQUEST, Exception, show } from '../base/errors.js';
 import { type Op, RecvOp, SendOp } from '../engine/ops.js';
 import { Request } from './request.js';
 
+/** A request that is inactive between its completion and its next `Start`. */
 export class Prequest extends Request {
   readonly #op: Op;
   readonly #launch: () => void;

@@ -4,6 +4,7 @@ import type { RecvOp, Scope } from '../engine/ops.js';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL, UNDEFINED } from './constants.js';
 import { BYTE, type Datatype } from './datatype.js';
 
+/** Source, tag, length and error of a completed operation. Make one to pass to many calls: each fills it anew. */
 export class Status {
   /** Rank of the sender in the communicator of the receive. */
   source = ANY_SOURCE;
@@ -24,6 +25,7 @@ export class Status {
     return this.#cancelled;
   }
 
+  /** Source, tag and error class, as functions (MPI-4.1 §3.2.5). */
   Get_source(): number {
     return this.source;
   }
@@ -60,6 +62,7 @@ export class Status {
     this.#bytes = datatype.size * count;
   }
 
+  /** Whether the operation was cancelled (MPI-4.1 §3.8.4 and §13.3). */
   Is_cancelled(): boolean {
     return this.#cancelled;
   }

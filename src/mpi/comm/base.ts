@@ -68,12 +68,14 @@ export class CommBase implements Scope {
     return this.#name;
   }
 
+  /** Names the communicator on this rank (MPI-4.1 §7.8). ERR_ARG if `name` is no string. */
   Set_name(name: string): void {
     if (typeof name !== 'string')
       throw new Exception(ERR_ARG, `${place('Set_name', this)}: name is ${show(name)}`);
     this.#name = name;
   }
 
+  /** The name, as a property that can be assigned. */
   get name(): string {
     return this.#name;
   }

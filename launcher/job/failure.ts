@@ -23,8 +23,10 @@ const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export function exitCodeOf(failure: JobFailure): number {
   switch (failure.kind) {
     case 'exit':
+      // An exit code has eight bits: one that loses the others must still say that the job failed.
+      return failure.code & 0xff || 1;
     case 'abort':
-      return failure.code & 0xff;
+      return failure.code === 0 ? 0 : failure.code & 0xff || 1;
     case 'timeout':
       return 124;
     case 'signal':

@@ -9,9 +9,6 @@ export const ranksMax = 512;
 /** Largest tag (`MPI.TAG_UB`): tags travel as a signed 32-bit word. */
 export const tagMax = 2 ** 31 - 1;
 
-/** Bytes of one message: lengths travel as two 32-bit words and stay exact integers. */
-export const messageBytesMax = 2 ** 48;
-
 /** Unmatched eager payload that one sender may leave with one receiver before it sends envelopes only. */
 export const creditBytesMax = 256 * 1024;
 

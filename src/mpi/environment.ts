@@ -26,22 +26,22 @@ export function Finalize(): void {
   finalize();
 }
 
-/** Always true: importing initializes (MPI-4.1 §11.4.1). */
+/** Always true: importing initializes (MPI-4.1 §11.2.3). */
 export function Is_initialized(): boolean {
   return true;
 }
 
-/** Whether `Finalize` has completed (MPI-4.1 §11.4.1). */
+/** Whether `Finalize` has completed (MPI-4.1 §11.2.3). */
 export function Is_finalized(): boolean {
   return state.finalized;
 }
 
-/** The thread level provided (MPI-4.1 §11.6.2). */
+/** The thread level provided (MPI-4.1 §11.2.1). */
 export function Query_thread(): number {
   return THREAD_MULTIPLE;
 }
 
-/** Whether this is the thread that initialized MPI: always, for each rank is one thread (MPI-4.1 §11.6.2). */
+/** Whether this is the thread that initialized MPI: always, for each rank is one thread (MPI-4.1 §11.2.1). */
 export function Is_thread_main(): boolean {
   return true;
 }

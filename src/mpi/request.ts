@@ -277,13 +277,15 @@ export class Request<T = Status> implements PromiseLike<T> {
   }
 }
 
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** Cancels an awaited request when its signal or timeout says so. */
 class AbortWatch {
   /** What the promise is rejected with, if the request was cancelled. */
   reason: unknown;
   readonly #request: Request<unknown>;
   readonly #signal: AbortSignal | undefined;
-  readonly #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   readonly #abort = () => this.#cancel(this.#signal?.reason);
 
   constructor(request: Request<unknown>, options: CallOptions | undefined) {
@@ -295,8 +297,15 @@ class AbortWatch {
     if (timeout !== undefined && Number.isFinite(timeout)) {
       const expire = () =>
         this.#cancel(new Exception(ERR_TIMEOUT, `${request.where}: not complete within ${timeout} ms`));
-      this.#timer = setTimeout(expire, timeout);
+      this.#arm(expire, timeout);
     }
+  }
+
+  /** A timer of any length: Node's own hold 31 bits of milliseconds. */
+  #arm(expire: () => void, ms: number): void {
+    const rest = ms - TIMER_MS_MAX;
+    const step = rest > 0 ? () => this.#arm(expire, rest) : expire;
+    this.#timer = setTimeout(step, Math.min(ms, TIMER_MS_MAX));
   }
 
   end(): void {

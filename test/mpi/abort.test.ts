@@ -16,14 +16,19 @@ function program(t: ExecutionContext, text: string): string {
   return join(directoryWith(t, { 'job.mjs': text }), 'job.mjs');
 }
 
-for (const code of [1, 7, 0]) {
-  test(`Abort(${code}) ends ranks that are blocked, with that exit code`, async (t) => {
+for (const [code, expected] of [
+  [1, 1],
+  [7, 7],
+  [0, 0],
+  [256, 1],
+]) {
+  test(`Abort(${code}) ends ranks that are blocked, with exit code ${expected}`, async (t) => {
     const script = `${header}
 if (comm.rank === 1) comm.Abort(${code});
 comm.Recv(new Uint8Array(1), 1);
 console.log('received');`;
     const { code: exit, stdout } = await launch(['-n', '3', program(t, script)]);
-    t.is(exit, code);
+    t.is(exit, expected);
     t.is(stdout, '');
   });
 }

@@ -118,7 +118,7 @@ export class CommBase implements Scope {
   }
 
   /**
-   * Ends the whole job with `errorcode` as its exit code (MPI-4.1 §9.7). Does not return.
+   * Ends the whole job with `errorcode` as its exit code (MPI-4.1 §11.4.2). Does not return.
    */
   Abort(errorcode = 1): never {
     checkAlive('Abort');

@@ -93,7 +93,7 @@ export class CollectiveChannel implements Channel {
       this.#withdraw(op);
       throw new Exception(
         ERR_TIMEOUT,
-        `${op.where}: not complete in time; the communicator cannot be used any more`,
+        `${op.where}: not complete in time; collectives on this communicator cannot be used any more`,
       );
     }
     if (op.error !== null) throw op.error;

@@ -130,7 +130,7 @@ export class CommCollectives extends CommObjects {
     if (this.#broken) {
       throw new Exception(
         ERR_COMM,
-        `${place(call, this)}: an earlier collective on this communicator ended half-way; it cannot be used any more`,
+        `${place(call, this)}: an earlier collective on this communicator ended half-way; no further one can be used`,
       );
     }
     this.#channel ??= new CollectiveChannel(this, this.context + 1);

@@ -48,7 +48,7 @@ export class CommNonblocking extends CommPointToPoint {
     return new Request({ recv: op, options: opts });
   }
 
-  /** Starts a combined send and receive (MPI-4.1 §3.10); the status is that of the receive. */
+  /** Starts a combined send and receive (MPI-4.1 §3.7.2); the status is that of the receive. */
   Isendrecv(
     sendbuf: BufferSpec,
     dest: number,
@@ -66,7 +66,7 @@ export class CommNonblocking extends CommPointToPoint {
     return this.#exchange(send, recv, opts);
   }
 
-  /** Starts a combined send and receive in one memory (MPI-4.1 §3.10). */
+  /** Starts a combined send and receive in one memory (MPI-4.1 §3.7.2). */
   Isendrecv_replace(
     buf: BufferSpec,
     dest: number,

@@ -1,4 +1,4 @@
-/** Blocking point-to-point communication of buffers (MPI-4.1 §3.2, §3.4, §3.10). */
+/** Blocking point-to-point communication of buffers (MPI-4.1 §3.2 and §3.4). */
 import { ERR_BUFFER, Exception } from '../../base/errors.js';
 import { Mode, place, type RecvOp, type SendOp } from '../../engine/ops.js';
 import { type CallOptions, checkSendTag, destination } from '../arguments.js';
@@ -92,7 +92,7 @@ export class CommPointToPoint extends CommStart {
     return this.#completeRecv(op, deadline, status, opts);
   }
 
-  /** Sends and receives at once, without deadlock (MPI-4.1 §3.10). The buffers must not overlap. */
+  /** Sends and receives at once, without deadlock (MPI-4.1 §3.2.7). The buffers must not overlap. */
   Sendrecv(
     sendbuf: BufferSpec,
     dest: number,
@@ -111,7 +111,7 @@ export class CommPointToPoint extends CommStart {
     return this.#exchange(send, recv, deadline, status, opts);
   }
 
-  /** Sends `buf` and receives into the same memory (MPI-4.1 §3.10). */
+  /** Sends `buf` and receives into the same memory (MPI-4.1 §3.2.7). */
   Sendrecv_replace(
     buf: BufferSpec,
     dest: number,

@@ -3,22 +3,12 @@
  * `[buffer, count, datatype]`, `[buffer, [count, displ], datatype]`. MPI-4.1 §3.2.2; the specs are mpi4py's.
  */
 import { ERR_BUFFER, ERR_COUNT, ERR_TYPE, Exception, show } from '../base/errors.js';
+import type { NumericArray } from '../coll/index.js';
 import { place, type Scope } from '../engine/ops.js';
 import type { View } from '../transport/ring/copy.js';
 import { BYTE, Datatype, datatypeOf, isRaw } from './datatype.js';
 
-export type TypedArray =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array;
+export type TypedArray = NumericArray | Uint8ClampedArray;
 
 /** Memory that can be sent or received into. Node's `Buffer` is a `Uint8Array`. */
 export type BufferLike = TypedArray | DataView | ArrayBuffer | SharedArrayBuffer;

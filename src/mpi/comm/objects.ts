@@ -6,7 +6,6 @@ import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../constants.js';
 import type { Message } from '../message.js';
 import { decode, encode } from '../objects.js';
 import { Request } from '../request.js';
-import { engine } from '../runtime.js';
 import type { Status } from '../status.js';
 import { giveRecv, giveSend, takeRecv, takeSend } from './base.js';
 import { CommNonblocking } from './nonblocking.js';
@@ -93,14 +92,7 @@ export class CommObjects extends CommNonblocking {
     const deadline = this.enter('sendrecv', opts);
     const recv = this.aimRecv(new RecvOp(), 'sendrecv', null, source, recvtag);
     const send = this.#aim(new SendOp(), 'sendrecv', Mode.STANDARD, sendobj, dest, sendtag);
-    this.launchRecv(recv);
-    this.launchSend(send);
-    try {
-      this.awaitSend(send, deadline, opts);
-    } catch (error) {
-      engine.receiver.cancel(recv);
-      throw error;
-    }
+    this.exchange(send, recv, deadline, opts);
     this.awaitRecv(recv, deadline, opts);
     status?.setReceived(recv);
     return objectOf(recv) as T;

@@ -108,7 +108,7 @@ export class CommPointToPoint extends CommStart {
     const incoming = resolve(recvPart, recvbuf, 'Sendrecv', this, 'recvbuf');
     const send = this.aimSend(takeSend(), 'Sendrecv', Mode.STANDARD, outgoing, dest, sendtag);
     const recv = this.aimRecv(takeRecv(), 'Sendrecv', incoming, source, recvtag);
-    return this.#exchange(send, recv, deadline, status, opts);
+    return this.#exchangeBuffers(send, recv, deadline, status, opts);
   }
 
   /** Sends `buf` and receives into the same memory (MPI-4.1 §3.2.7). */
@@ -127,25 +127,17 @@ export class CommPointToPoint extends CommStart {
     const recv = this.aimRecv(takeRecv(), 'Sendrecv_replace', part, source, recvtag);
     send.view = copyOf(send);
     send.offset = 0;
-    return this.#exchange(send, recv, deadline, status, opts);
+    return this.#exchangeBuffers(send, recv, deadline, status, opts);
   }
 
-  #exchange(
+  #exchangeBuffers(
     send: SendOp,
     recv: RecvOp,
     deadline: number,
     status: Status | null | undefined,
     opts: CallOptions | undefined,
   ): Status {
-    this.launchRecv(recv);
-    this.launchSend(send);
-    try {
-      this.awaitSend(send, deadline, opts);
-    } catch (error) {
-      // Half of an exchange that failed: the receive must not stay behind.
-      engine.receiver.cancel(recv);
-      throw error;
-    }
+    this.exchange(send, recv, deadline, opts);
     giveSend(send);
     return this.#completeRecv(recv, deadline, status, opts);
   }

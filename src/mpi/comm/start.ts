@@ -82,6 +82,19 @@ export class CommStart extends CommBase {
     if (op.error !== null) throw op.error;
   }
 
+  /** @internal Starts both halves of an exchange and waits for the send; the receive is then to be waited for. */
+  protected exchange(send: SendOp, recv: RecvOp, deadline: number, opts: CallOptions | undefined): void {
+    this.launchRecv(recv);
+    this.launchSend(send);
+    try {
+      this.awaitSend(send, deadline, opts);
+    } catch (error) {
+      // Half of an exchange that failed: the receive must not stay behind.
+      engine.receiver.cancel(recv);
+      throw error;
+    }
+  }
+
   #expired(op: SendOp | RecvOp, opts: CallOptions | undefined): Exception {
     return new Exception(
       ERR_TIMEOUT,

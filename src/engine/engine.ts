@@ -121,8 +121,11 @@ export class Engine {
 
   /** The same for a blocking wait on any of `ops`: they fail only if none can complete. */
   giveUpTogether(ops: readonly Op[]): void {
-    if (ops.every((op) => !op.done && this.#hopeless(op, true) !== null))
-      for (const op of ops) this.#fail(op, true);
+    const allHopeless = () => ops.every((op) => !op.done && this.#hopeless(op, true) !== null);
+    if (!allHopeless()) return;
+    // What the peers sent before they ended may still be in the rings, and satisfy one of them.
+    while (this.progress() > 0);
+    if (allHopeless()) for (const op of ops) this.#fail(op, true);
   }
 
   /**

@@ -3,9 +3,10 @@
  * rank's doorbell through `Atomics.waitAsync` (7 to 17 µs to wake); a timer keeps the program alive, which a
  * pending waitAsync does not, and looks after what no doorbell announces.
  */
+import { ERR_OTHER, Exception } from '../base/errors.js';
 import { parkSliceMsMax } from '../base/limits.js';
 import type { Engine } from './engine.js';
-import type { Op } from './ops.js';
+import { type Op, Patience } from './ops.js';
 
 export class Awaiting {
   readonly #engine: Engine;
@@ -34,6 +35,14 @@ export class Awaiting {
     else void this.#pump();
   }
 
+  /** Ends every awaited operation: the program finalizes. */
+  abandon(): void {
+    for (const op of this.#ops) {
+      this.#engine.cancel(op);
+      if (!op.done) op.complete(new Exception(ERR_OTHER, `${op.where} was still awaited at MPI.Finalize`));
+    }
+  }
+
   async #pump(): Promise<void> {
     this.#pumping = true;
     while (this.active) {
@@ -50,8 +59,8 @@ export class Awaiting {
 
   /** Gives up what a rank that has ended can no longer complete, and wakes the pump if its doorbell was missed. */
   #tick(): void {
-    while (this.#engine.progress() > 0);
-    for (const op of this.#ops) this.#engine.giveUp(op);
+    this.#engine.progress();
+    for (const op of this.#ops) this.#engine.giveUp(op, Patience.AWAITING);
   }
 
   #stop(): void {

@@ -10,10 +10,13 @@ import { PAYLOAD_AFTER_SLOT } from '../transport/ring/records.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { Awaiting } from './awaiting.js';
 import { Idle } from './idle.js';
-import { ANY, type Op, RecvOp, type Scope, SendOp } from './ops.js';
+import { ANY, type Op, Patience, RecvOp, type Scope, SendOp } from './ops.js';
 import { EAGER_BYTES_NATIVE, EAGER_BYTES_PLAIN } from './protocol.js';
 import { Receiver } from './receiver.js';
 import { Sender } from './sender.js';
+
+/** Calls that found their message at once, between two turns of the other traffic. */
+const PASSES_PER_PROGRESS = 16;
 
 /** Looks at the awaited ring between two looks at everything. */
 const NEAR_POLLS = 16;
@@ -25,6 +28,7 @@ export class Engine {
   readonly awaiting: Awaiting;
   readonly #idle: Idle;
   readonly #beforePark: () => void;
+  #passed = 0;
 
   constructor(transport: RingTransport, options: { check: boolean; beforePark: () => void }) {
     this.transport = transport;
@@ -44,39 +48,43 @@ export class Engine {
     return count + this.sender.push();
   }
 
+  /** A call that found its message at once still owes the other traffic a turn: every so often it takes one. */
+  passBy(): void {
+    if (++this.#passed % PASSES_PER_PROGRESS === 0) this.progress();
+  }
+
   /** Waits until `op` is done. False if `deadline` (on the clock of `performance.now`) passes first. */
   wait(op: Op, deadline = Number.POSITIVE_INFINITY): boolean {
-    if (op.done) return true;
     const near = op instanceof RecvOp && op.source !== ANY ? this.transport.in(op.source) : null;
     const idle = this.#idle;
     idle.restart();
     for (;;) {
-      if (near !== null && this.#watch(near, op)) return true;
-      if (this.progress() > 0) idle.restart();
-      if (op.done) return true;
-      if (idle.rest()) {
-        if (performance.now() >= deadline) return false;
-        if (idle.tired) {
-          this.park(() => op.done, deadline);
-          if (this.#hopeless(op, true) !== null) this.#fail(op, true);
-        }
+      if (op.done || (near !== null && this.#watch(near, op))) {
+        this.passBy();
+        return true;
       }
+      const news = this.progress() > 0;
+      if (op.done) return true;
+      if (!idle.rest(news)) continue;
+      if (idle.now >= deadline) return false;
+      if (idle.tired) this.park(() => op.done, deadline);
+      if (idle.due) this.giveUp(op, Patience.BLOCKED);
     }
   }
 
-  /** Waits until `ready()`. `whenParked` runs after each park, to give up what cannot happen any more. */
-  waitUntil(ready: () => boolean, deadline: number, whenParked?: () => void): boolean {
+  /** Waits until `ready()`. `giveUp` runs every so often, to end what cannot happen any more. */
+  waitUntil(ready: () => boolean, deadline: number, giveUp?: () => void): boolean {
     const idle = this.#idle;
     idle.restart();
     for (;;) {
+      const news = this.progress() > 0;
       if (ready()) return true;
-      if (this.progress() > 0) idle.restart();
-      else if (idle.rest()) {
-        if (performance.now() >= deadline) return ready();
-        if (idle.tired) {
-          this.park(ready, deadline);
-          if (!ready()) whenParked?.();
-        }
+      if (!idle.rest(news)) continue;
+      if (idle.now >= deadline) return false;
+      if (idle.tired) this.park(ready, deadline);
+      if (idle.due && !ready()) {
+        this.checkAborted();
+        giveUp?.();
       }
     }
   }
@@ -86,17 +94,20 @@ export class Engine {
     this.#beforePark();
     const { transport } = this;
     const seen = transport.listen();
-    if (this.progress() === 0 && !ready()) {
-      transport.sleep(seen, Math.max(0, Math.min(parkSliceMsMax, deadline - performance.now())));
+    try {
+      if (this.progress() === 0 && !ready()) {
+        transport.sleep(seen, Math.max(0, Math.min(parkSliceMsMax, deadline - performance.now())));
+      }
+    } finally {
+      if (!this.awaiting.active) transport.ignore();
     }
-    if (!this.awaiting.active) transport.ignore();
     this.#idle.restart();
     this.checkAborted();
   }
 
   /** After a fruitless Test or Iprobe: on a crowded machine the rank that could make it succeed gets the core. */
   breathe(): void {
-    this.#idle.rest();
+    this.#idle.rest(false);
   }
 
   /** Throws once the job has been aborted. */
@@ -114,28 +125,47 @@ export class Engine {
     this.waitUntil(() => sender.idle, Number.POSITIVE_INFINITY, lose);
   }
 
-  /** Fails an operation that only a rank already gone could complete. */
-  giveUp(op: Op): void {
-    if (this.#hopeless(op, false) !== null) this.#fail(op, false);
+  /** Fails an operation that only a rank already gone could complete. Throws if the job was aborted. */
+  giveUp(op: Op, patience: Patience): void {
+    this.checkAborted();
+    if (this.#hopeless(op, patience) === null) return;
+    this.#catchUp(op);
+    const reason = this.#hopeless(op, patience);
+    if (reason === null) return;
+    const detail = reason.message.slice(reason.message.indexOf(': ') + 2);
+    const error = new Exception(reason.Get_error_class(), `${op.where} can never complete: ${detail}`);
+    if (op instanceof SendOp) this.sender.abandon(op, error, this.transport.ended(op.dest));
+    else this.receiver.abandon(op as RecvOp, error);
   }
 
-  /** The same for a blocking wait on any of `ops`: they fail only if none can complete. */
+  /** Takes an operation back; false if it completes instead. */
+  cancel(op: Op): boolean {
+    return op instanceof SendOp ? this.sender.cancel(op) : this.receiver.cancel(op as RecvOp);
+  }
+
+  /** Like `giveUp` for a blocking wait on any of `ops`: they fail only if none can complete. */
   giveUpTogether(ops: readonly Op[]): void {
-    const allHopeless = () => ops.every((op) => !op.done && this.#hopeless(op, true) !== null);
+    const allHopeless = () => ops.every((op) => !op.done && this.#hopeless(op, Patience.BLOCKED) !== null);
     if (!allHopeless()) return;
     // What the peers sent before they ended may still be in the rings, and satisfy one of them.
-    while (this.progress() > 0);
-    if (allHopeless()) for (const op of ops) this.#fail(op, true);
+    for (const op of ops) this.#catchUp(op);
+    if (allHopeless()) for (const op of ops) this.giveUp(op, Patience.BLOCKED);
+  }
+
+  /** Takes what ranks that have ended had sent: nothing is added to it, so this ends. */
+  catchUp(source: number): void {
+    if (source === ANY) while (this.progress() > 0);
+    else while (this.transport.drain(this.transport.in(source), this.receiver) > 0);
   }
 
   /**
    * Why no message from `source` (a world rank, or ANY) can come any more, or null while one can. A blocked thread
-   * (`blocking`) cannot send to itself either, a rank that tests or awaits still may.
+   * cannot send to itself either, one that tests still may; one that awaits is not expected to once it is alone.
    */
-  noSource(source: number, scope: Scope, blocking: boolean): Exception | null {
+  noSource(source: number, scope: Scope, patience: Patience): Exception | null {
     const { rank } = this.transport;
     if (source === rank || (source === ANY && scope.size === 1)) {
-      if (!blocking || !this.sender.idle) return null;
+      if (patience !== Patience.BLOCKED || !this.sender.idle) return null;
       return new Exception(
         ERR_PENDING,
         `only rank ${scope.rank} itself could send it, and nothing is under way`,
@@ -145,7 +175,7 @@ export class Engine {
       if (!this.transport.ended(source)) return null;
       return new Exception(ERR_PROC_FAILED, `rank ${scope.fromWorld(source)} has ended`);
     }
-    if (!this.sender.idle) return null;
+    if (patience === Patience.TESTING || !this.sender.idle) return null;
     for (let member = 0; member < scope.size; member++) {
       const world = scope.toWorld(member);
       if (world !== rank && !this.transport.ended(world)) return null;
@@ -163,24 +193,18 @@ export class Engine {
     return false;
   }
 
-  #hopeless(op: Op, blocking: boolean): Exception | null {
+  #hopeless(op: Op, patience: Patience): Exception | null {
     if (op.done || op.scope === null) return null;
     if (op instanceof SendOp) {
       if (!this.transport.leaving(op.dest)) return null;
       return new Exception(ERR_PROC_FAILED, `rank ${op.scope.fromWorld(op.dest)} has ended`);
     }
     const recv = op as RecvOp;
-    return this.noSource(recv.matched ? recv.fromWorld : recv.source, op.scope, blocking);
+    return this.noSource(recv.matched ? recv.fromWorld : recv.source, op.scope, patience);
   }
 
-  #fail(op: Op, blocking: boolean): void {
-    // What the peer sent before it ended is all in the rings by now.
-    while (this.progress() > 0);
-    const reason = this.#hopeless(op, blocking);
-    if (reason === null) return;
-    const detail = reason.message.slice(reason.message.indexOf(': ') + 2);
-    const error = new Exception(reason.Get_error_class(), `${op.where} can never complete: ${detail}`);
-    if (op instanceof SendOp) this.sender.abandon(op, error, this.transport.ended(op.dest));
-    else this.receiver.abandon(op as RecvOp, error);
+  #catchUp(op: Op): void {
+    if (op instanceof SendOp) this.progress();
+    else this.catchUp((op as RecvOp).matched ? (op as RecvOp).fromWorld : (op as RecvOp).source);
   }
 }

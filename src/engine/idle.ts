@@ -6,8 +6,10 @@
 import { spinMsMax, yieldMsMax } from '../base/limits.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 
-/** Fruitless looks between two looks at the clock. */
+/** Looks between two looks at the clock. */
 const LOOKS_PER_CLOCK = 64;
+/** How often a wait asks whether it is in vain: one look at the state of every rank, 6 ns each. */
+const CHECK_MS = 1;
 /** Fruitless looks before the core is given to another rank. */
 const LOOKS_PER_YIELD = 4;
 
@@ -16,9 +18,15 @@ export class Idle {
   readonly #crowded: boolean;
   readonly #msMax: number;
   #looks = 0;
+  /** When the wait last saw news. */
   #since = 0;
-  /** True once the wait has lasted long enough to sleep. */
+  #checked = 0;
+  /** The clock as last read, in ms. */
+  now = 0;
+  /** True once nothing has come for long enough to sleep. */
   tired = false;
+  /** True when it is time to look whether the wait has become vain. */
+  due = false;
 
   constructor(transport: RingTransport) {
     this.#native = transport.native;
@@ -27,21 +35,25 @@ export class Idle {
     this.#msMax = this.#crowded ? (transport.native === null ? 0 : yieldMsMax) : spinMsMax;
   }
 
-  /** A new wait, or news: start over. */
+  /** A new wait: start over. */
   restart(): void {
     this.#looks = 0;
     this.#since = 0;
+    this.#checked = 0;
     this.tired = false;
   }
 
-  /** After a fruitless look. True when the clock was read, so the caller checks its deadline and `tired`. */
-  rest(): boolean {
+  /** After a look. True when the clock was read: the caller sees to `now`, `tired` and `due`, also under steady news. */
+  rest(news: boolean): boolean {
     this.#looks++;
-    if (this.#crowded && this.#looks % LOOKS_PER_YIELD === 0) this.#native?.yieldCpu();
+    if (news) this.#since = 0;
+    else if (this.#crowded && this.#looks % LOOKS_PER_YIELD === 0) this.#native?.yieldCpu();
     if (this.#looks % LOOKS_PER_CLOCK !== 0) return false;
-    const now = performance.now();
-    if (this.#since === 0) this.#since = now;
-    this.tired = now - this.#since >= this.#msMax;
+    this.now = performance.now();
+    if (this.#since === 0) this.#since = this.now;
+    this.tired = !news && this.now - this.#since >= this.#msMax;
+    this.due = this.now - this.#checked >= CHECK_MS;
+    if (this.due) this.#checked = this.now;
     return true;
   }
 }

@@ -5,6 +5,7 @@
  * Posted receives of one source are a list, those of ANY_SOURCE another; `order` tells which of two candidates
  * was posted first. Unexpected messages are linked twice: by source, and by arrival for ANY_SOURCE.
  */
+import { assert } from '../base/assert.js';
 import { ANY, type RecvOp } from './ops.js';
 
 /** A message that has arrived (in full or as an envelope) and waits for its receive. */
@@ -16,6 +17,8 @@ export class Envelope {
   kind = 0;
   /** The bytes of an eager message, copied out of the ring. */
   payload: Uint8Array | null = null;
+  /** The sender has had its credit for the payload already. */
+  credited = false;
   slot = -1;
   slotWord = 0;
   sendId = -1;
@@ -85,6 +88,15 @@ class EnvelopeList {
     this.last = envelope;
   }
 
+  prepend(envelope: Envelope): void {
+    const links = envelope[this.#key];
+    links.previous = null;
+    links.next = this.first;
+    if (this.first === null) this.last = envelope;
+    else this.first[this.#key].previous = envelope;
+    this.first = envelope;
+  }
+
   remove(envelope: Envelope): void {
     const key = this.#key;
     const { previous, next } = envelope[key];
@@ -109,6 +121,7 @@ export class MatchQueue {
   #waiting = 0;
 
   post(op: RecvOp): void {
+    assert(!op.posted, 'a receive is posted once');
     op.order = this.#order++;
     op.posted = true;
     this.#waiting++;
@@ -159,13 +172,14 @@ export class MatchQueue {
   }
 
   addUnexpected(envelope: Envelope): void {
-    let list = this.#unexpected[envelope.source];
-    if (list === undefined) {
-      list = new EnvelopeList('bySource');
-      this.#unexpected[envelope.source] = list;
-    }
-    list.append(envelope);
+    this.#unexpectedList(envelope.source).append(envelope);
     this.#arrivals.append(envelope);
+  }
+
+  /** Puts a message that had been received back in front of all others. */
+  restoreUnexpected(envelope: Envelope): void {
+    this.#unexpectedList(envelope.source).prepend(envelope);
+    this.#arrivals.prepend(envelope);
   }
 
   removeUnexpected(envelope: Envelope): void {
@@ -180,13 +194,20 @@ export class MatchQueue {
     let envelope = list.first;
     while (envelope !== null) {
       const next = list.next(envelope);
-      if (tag === ANY || envelope.tag === tag) {
-        if (stands(envelope)) return envelope;
-        this.removeUnexpected(envelope);
-      }
+      if (!stands(envelope)) this.removeUnexpected(envelope);
+      else if (tag === ANY || envelope.tag === tag) return envelope;
       envelope = next;
     }
     return null;
+  }
+
+  #unexpectedList(source: number): EnvelopeList {
+    let list = this.#unexpected[source];
+    if (list === undefined) {
+      list = new EnvelopeList('bySource');
+      this.#unexpected[source] = list;
+    }
+    return list;
   }
 
   #postedList(source: number): PostedList {

@@ -25,6 +25,10 @@ export function place(call: string, scope: Scope): string {
   return `${call} on rank ${scope.rank} of ${scope.name}`;
 }
 
+/** How a rank waits: what it could still do for itself meanwhile decides when it waits in vain. */
+export const Patience = { BLOCKED: 0, AWAITING: 1, TESTING: 2 } as const;
+export type Patience = (typeof Patience)[keyof typeof Patience];
+
 const EMPTY = new Uint8Array(0);
 
 /** Send modes (MPI-4.1 §3.4). */
@@ -102,6 +106,8 @@ export class SendOp extends Op {
   /** What CTS names: the slot, or a number beyond all slots where there was none. */
   id = -1;
   receiveId = 0;
+  /** A call waits for it: it gets a slot even when nonblocking sends have used theirs up. */
+  blocking = false;
   streamed = 0;
   wanted = 0;
   /** Its bytes are exposed in its slot for a single copy. */

@@ -1,7 +1,7 @@
 /**
  * The receiving side: takes records off the rings, matches them, and brings the bytes into the user's buffers.
  */
-import { ERR_BUFFER, ERR_INTERN, ERR_PROC_FAILED, ERR_TRUNCATE, Exception } from '../base/errors.js';
+import { ERR_BUFFER, ERR_INTERN, ERR_PROC_FAILED, Exception } from '../base/errors.js';
 import { Pulled } from '../native.js';
 import type { View } from '../transport/ring/copy.js';
 import type { InRing } from '../transport/ring/in-ring.js';
@@ -23,6 +23,7 @@ import {
   REC_SLOT_WORD,
 } from '../transport/ring/records.js';
 import type { RingTransport, Sink } from '../transport/ring/transport.js';
+import { detached, noMemory, truncated } from './faults.js';
 import { Envelope, MatchQueue } from './matching.js';
 import { ANY, type RecvOp } from './ops.js';
 import type { Sender } from './sender.js';
@@ -148,6 +149,34 @@ export class Receiver implements Sink {
 
   /** Receives a given message. False if its sender has taken it back. */
   accept(op: RecvOp, envelope: Envelope): boolean {
+    try {
+      return this.#accept(op, envelope);
+    } catch (error) {
+      // No memory for the message: it is over for both sides.
+      if (envelope.slot >= 0) this.#transport.finish(envelope.source, envelope.slot, envelope.slotWord);
+      else if (envelope.payload === null) this.#sender.requestData(envelope.source, envelope.sendId, -1, 0);
+      op.complete(noMemory(op, error));
+      return true;
+    }
+  }
+
+  /** Undoes a receive whose call gives up: its message is the next to be received again. */
+  putBack(op: RecvOp): void {
+    const envelope = new Envelope();
+    envelope.source = op.fromWorld;
+    envelope.tag = op.fromTag;
+    envelope.bytes = op.bytes;
+    envelope.kind = Kind.EAGER;
+    envelope.credited = true;
+    envelope.payload = new Uint8Array(op.bytes);
+    this.#transport.copier.local(envelope.payload, 0, op.view, op.offset, op.bytes);
+    const queue = this.queue(op.context);
+    const other = queue.takePosted(op.fromWorld, op.fromTag);
+    if (other === null) queue.restoreUnexpected(envelope);
+    else this.accept(other, envelope);
+  }
+
+  #accept(op: RecvOp, envelope: Envelope): boolean {
     op.fromWorld = envelope.source;
     op.fromTag = envelope.tag;
     op.bytes = envelope.bytes;
@@ -158,7 +187,8 @@ export class Receiver implements Sink {
     }
     switch (envelope.kind) {
       case Kind.RTS_EXPOSED:
-        return this.#pull(op, envelope);
+        // A rank that cannot pull has the bytes streamed.
+        return this.#transport.native === null ? this.#stream(op, envelope) : this.#pull(op, envelope);
       case Kind.EAGER:
       case Kind.EAGER_SLOT:
         return this.#unpack(op, envelope);
@@ -193,7 +223,8 @@ export class Receiver implements Sink {
 
   /** Returns the credit of a message that its sender took back. */
   #discard(envelope: Envelope): void {
-    if (envelope.payload !== null) this.#transport.in(envelope.source).matched(envelope.bytes);
+    if (envelope.payload !== null && !envelope.credited)
+      this.#transport.in(envelope.source).matched(envelope.bytes);
   }
 
   /** A whole message: straight into the posted buffer, or aside. */
@@ -223,7 +254,12 @@ export class Receiver implements Sink {
   /** Brings the payload of a matched eager record into the receive's buffer. */
   #land(op: RecvOp, from: number, bytes: number): void {
     if (op.allocate) {
-      op.view = this.#copyOut(from, bytes);
+      try {
+        op.view = this.#copyOut(from, bytes);
+      } catch (error) {
+        op.complete(noMemory(op, error));
+        return;
+      }
       op.offset = 0;
       op.capacity = bytes;
       op.complete();
@@ -283,7 +319,7 @@ export class Receiver implements Sink {
     }
     const { payload, bytes } = envelope;
     if (payload === null) return true;
-    if (bytes !== 0) this.#transport.in(envelope.source).matched(bytes);
+    if (bytes !== 0 && !envelope.credited) this.#transport.in(envelope.source).matched(bytes);
     if (op.allocate) {
       op.view = payload;
       op.complete();
@@ -364,20 +400,4 @@ export class Receiver implements Sink {
     this.#streams.delete(id);
     op.complete(op.error ?? (op.bytes > op.capacity ? truncated(op) : null));
   }
-}
-
-function truncated(op: RecvOp): Exception {
-  const from = op.scope === null ? op.fromWorld : op.scope.fromWorld(op.fromWorld);
-  return new Exception(
-    ERR_TRUNCATE,
-    `${op.where}: a message of ${op.bytes} bytes from rank ${from} with tag ${op.fromTag} does not fit the ` +
-      `receive buffer of ${op.capacity} bytes`,
-  );
-}
-
-function detached(op: RecvOp): Exception {
-  return new Exception(
-    ERR_BUFFER,
-    `${op.where}: the receive buffer was detached or shrunk while it was in use`,
-  );
 }

@@ -7,7 +7,7 @@
  *
  * A full ring defers: later sends to the same peer queue behind, so that order is kept.
  */
-import { ERR_BUFFER, ERR_OTHER, ERR_PROC_FAILED, Exception } from '../base/errors.js';
+import { ERR_OTHER, ERR_PROC_FAILED, Exception } from '../base/errors.js';
 import { creditBytesMax } from '../base/limits.js';
 import type { View } from '../transport/ring/copy.js';
 import { LINE_BYTES } from '../transport/ring/layout.js';
@@ -32,6 +32,7 @@ import {
   REC_WANTED_HIGH,
 } from '../transport/ring/records.js';
 import type { RingTransport } from '../transport/ring/transport.js';
+import { unreadable } from './faults.js';
 import { Mode, type SendOp, SendState } from './ops.js';
 
 /** A CTS that found the ring full. */
@@ -144,6 +145,11 @@ export class Sender {
   /** Ends what can never be received: sends to ranks that leave or have left, and to this rank, which is ending. */
   abandonLost(): void {
     const transport = this.#transport;
+    for (let peer = 0; peer < this.#controls.length; peer++) {
+      if (!transport.ended(peer)) continue;
+      this.#deferred -= this.#controls[peer]?.length ?? 0;
+      this.#controls[peer] = undefined;
+    }
     const live = [...this.#bySlot, ...this.#slotless.values(), ...this.#queued.flat()];
     for (const op of live) {
       if (op === undefined || !transport.leaving(op.dest)) continue;
@@ -250,7 +256,7 @@ export class Sender {
       this.#slotless.set(op.id, op);
       this.#open++;
     }
-    const kind = ready ? Kind.RTS_READY : exposed ? Kind.RTS_EXPOSED : Kind.RTS_STREAM;
+    const kind = ready && op.slot >= 0 ? Kind.RTS_READY : exposed ? Kind.RTS_EXPOSED : Kind.RTS_STREAM;
     op.state = SendState.OFFERED;
     const words = this.#header(at, op);
     const word = at >>> 2;
@@ -266,7 +272,7 @@ export class Sender {
   /** Gives the send a slot and, if asked and possible, exposes its bytes there. False without a slot. */
   #offer(op: SendOp, expose: boolean): boolean {
     const { slots } = this.#transport;
-    const slot = slots.take();
+    const slot = slots.take(op.blocking);
     if (slot < 0) return false;
     op.exposed = expose && slots.expose(slot, op.view, op.offset, op.bytes);
     op.slot = op.id = slot;
@@ -298,9 +304,7 @@ export class Sender {
   /** False, with the send completed in error, if its buffer was detached or shrunk since the call. */
   #readable(op: SendOp): boolean {
     if (op.view.byteLength >= op.offset + op.bytes) return true;
-    op.complete(
-      new Exception(ERR_BUFFER, `${op.where}: the buffer was detached or shrunk before its bytes were sent`),
-    );
+    op.complete(unreadable(op, 'before its bytes were sent'));
     return false;
   }
 
@@ -317,10 +321,14 @@ export class Sender {
     const queue = this.#queued[peer];
     if (queue === undefined) return 0;
     let moved = 0;
-    while (moved < queue.length && this.#try(queue[moved])) moved++;
-    queue.splice(0, moved);
-    this.#deferred -= moved;
-    if (queue.length === 0) this.#queued[peer] = undefined;
+    try {
+      while (moved < queue.length && this.#try(queue[moved])) moved++;
+    } finally {
+      // Also after an error: what went out must not go out again.
+      queue.splice(0, moved);
+      this.#deferred -= moved;
+      if (queue.length === 0) this.#queued[peer] = undefined;
+    }
     return moved;
   }
 
@@ -359,7 +367,7 @@ export class Sender {
       if (!this.#sendData(ring, op, lost ? DATA_LOST : chunk)) return moved;
       moved++;
       op.streamed += chunk;
-      if (lost) return this.#finishStream(op, moved, lostBuffer(op));
+      if (lost) return this.#finishStream(op, moved, unreadable(op, 'while its bytes were being sent'));
     }
     return this.#finishStream(op, moved + 1, null);
   }
@@ -389,11 +397,4 @@ export class Sender {
     this.#deferred--;
     this.#close(op);
   }
-}
-
-function lostBuffer(op: SendOp): Exception {
-  return new Exception(
-    ERR_BUFFER,
-    `${op.where}: the buffer was detached or shrunk while its bytes were being sent`,
-  );
 }

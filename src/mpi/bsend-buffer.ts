@@ -5,7 +5,7 @@
  * instead, so that only the sum counts.
  */
 import { ERR_BUFFER, ERR_TIMEOUT, Exception } from '../base/errors.js';
-import { place, type Scope, type SendOp } from '../engine/ops.js';
+import { Patience, place, type Scope, type SendOp } from '../engine/ops.js';
 import { type CallOptions, deadlineOf } from './arguments.js';
 import { type BufferLike, wrap } from './buffer.js';
 import { BSEND_OVERHEAD, BUFFER_AUTOMATIC, type BufferAutomatic } from './constants.js';
@@ -150,7 +150,7 @@ export class BsendPlace {
       () => attached.pending.length === 0,
       deadline,
       () => {
-        for (const op of attached.pending) engine.giveUp(op);
+        for (const op of attached.pending) engine.giveUp(op, Patience.BLOCKED);
       },
     );
     if (!empty) {

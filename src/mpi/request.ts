@@ -1,6 +1,6 @@
 /** Requests: operations under way (MPI-4.1 §3.7). Each is also a promise of its result. */
 import { ERR_REQUEST, ERR_TIMEOUT, Exception } from '../base/errors.js';
-import type { Op, RecvOp, SendOp } from '../engine/ops.js';
+import { type Op, Patience, type RecvOp, type SendOp } from '../engine/ops.js';
 import { type CallOptions, deadlineOf } from './arguments.js';
 import * as families from './request-families.js';
 import { checkAlive, engine } from './runtime.js';
@@ -29,6 +29,8 @@ export class Request<T = Status> implements PromiseLike<T> {
   readonly #options: CallOptions | undefined;
   #freed = false;
   #promise: Promise<T> | undefined;
+  /** Counts the starts of a persistent request. */
+  #round = 0;
 
   /** @internal Requests are made by the communicator's calls. */
   constructor(parts: RequestParts<T> = {}) {
@@ -136,7 +138,7 @@ export class Request<T = Status> implements PromiseLike<T> {
     if (this.done) return true;
     engine.progress();
     if (this.done) return true;
-    for (const op of this.ops) engine.giveUp(op);
+    for (const op of this.ops) engine.giveUp(op, Patience.TESTING);
     if (!this.done) {
       engine.checkAborted();
       engine.breathe();
@@ -183,12 +185,13 @@ export class Request<T = Status> implements PromiseLike<T> {
   /** @internal A persistent request starts anew: the next await waits for this round. */
   protected renew(): void {
     this.#promise = undefined;
+    this.#round++;
   }
 
-  /** @internal */
-  cancelOp(): void {
-    if (this.send !== null) engine.sender.cancel(this.send);
-    if (this.recv !== null) engine.receiver.cancel(this.recv);
+  /** @internal True if any part of the operation was taken back. */
+  cancelOp(): boolean {
+    const sent = this.send !== null && engine.cancel(this.send);
+    return (this.recv !== null && engine.cancel(this.recv)) || sent;
   }
 
   /** @internal */
@@ -219,13 +222,30 @@ export class Request<T = Status> implements PromiseLike<T> {
   #await(): Promise<T> {
     this.checkUsable('await');
     const watch = new AbortWatch(this, this.#options);
+    const round = this.#round;
     const waits = this.ops.map((op) => new Promise<void>((resolve) => engine.awaiting.add(op, resolve)));
     return Promise.all(waits).then(() => {
       watch.end();
-      if (watch.reason !== undefined) throw watch.reason;
+      if (watch.reason !== undefined) throw this.#takenBack(watch.reason);
       // A Wait or Test may have completed the request meanwhile: the result is then that of a null request.
-      return this.finish(undefined);
+      return round === this.#round ? this.finish(undefined) : (new Status() as T);
     });
+  }
+
+  /** After an awaited request was cancelled: the message of a half that completed all the same is put back. */
+  #takenBack(reason: unknown): unknown {
+    const { recv } = this;
+    if (
+      this.send !== null &&
+      recv !== null &&
+      !recv.cancelled &&
+      recv.error === null &&
+      recv.fromWorld >= 0
+    ) {
+      engine.receiver.putBack(recv);
+    }
+    this.retire();
+    return reason;
   }
 
   /** Waits for all. `statuses` is filled in order (MPI-4.1 §3.7.5). */
@@ -316,7 +336,6 @@ class AbortWatch {
   #cancel(reason: unknown): void {
     engine.progress();
     if (this.#request.done) return;
-    this.#request.cancelOp();
-    if (this.#request.done) this.reason = reason;
+    if (this.#request.cancelOp()) this.reason = reason;
   }
 }

@@ -7,6 +7,7 @@ import { ERR_OTHER, Exception } from '../base/errors.js';
 import { type Seat, takeSeat } from '../bootstrap/seat.js';
 import { createSegment } from '../bootstrap/threads.js';
 import { Engine } from '../engine/engine.js';
+import { Segment } from '../transport/ring/segment.js';
 import { RingTransport } from '../transport/ring/transport.js';
 
 interface Job {
@@ -17,16 +18,14 @@ interface Job {
 function alone(): Job {
   const segment = createSegment(1, availableParallelism());
   const transport = new RingTransport(segment, 0);
-  transport.claim();
   return { transport, seat: { rank: 0, size: 1, segment, check: false, appnum: 0, beforePark: () => {} } };
 }
 
 function join(): Job {
   const seat = takeSeat();
-  if (seat === undefined) return alone();
-  const transport = new RingTransport(seat.segment, seat.rank);
   // A rank is claimed once; whoever comes later is a world of one.
-  return transport.claim() ? { transport, seat } : alone();
+  if (seat === undefined || !new Segment(seat.segment).claim(seat.rank)) return alone();
+  return { transport: new RingTransport(seat.segment, seat.rank), seat };
 }
 
 const job = join();
@@ -44,6 +43,7 @@ export const state = { finalized: false };
 export function finalize(): void {
   if (state.finalized) return;
   engine.drain();
+  engine.awaiting.abandon();
   state.finalized = true;
   job.transport.close();
 }

@@ -25,7 +25,10 @@ export class CollectiveChannel implements Channel {
 
   send(bytes: Uint8Array, dest: number, tag: number): void {
     const world = this.#scope.toWorld(dest);
-    if (engine.sender.eager(world, this.#context, tag, bytes, 0, bytes.length)) return;
+    if (engine.sender.eager(world, this.#context, tag, bytes, 0, bytes.length)) {
+      engine.passBy();
+      return;
+    }
     this.#finish(this.#startSend(bytes, dest, tag));
   }
 
@@ -36,7 +39,12 @@ export class CollectiveChannel implements Channel {
   sendrecv(out: Uint8Array, dest: number, into: Uint8Array, source: number, tag: number): void {
     const recv = this.#startRecv(into, source, tag);
     const send = this.#startSend(out, dest, tag);
-    this.#finish(send);
+    try {
+      this.#finish(send);
+    } catch (error) {
+      engine.cancel(recv);
+      throw error;
+    }
     this.#finish(recv);
   }
 
@@ -55,7 +63,7 @@ export class CollectiveChannel implements Channel {
 
   /** Withdraws what a collective that failed has left behind. */
   abandon(): void {
-    for (const op of this.#started) this.#withdraw(op);
+    for (const op of this.#started) engine.cancel(op);
     this.#started.length = 0;
   }
 
@@ -89,8 +97,13 @@ export class CollectiveChannel implements Channel {
   }
 
   #finish(op: Op): void {
-    if (!engine.wait(op, this.deadline)) {
-      this.#withdraw(op);
+    let inTime = false;
+    try {
+      inTime = engine.wait(op, this.deadline);
+    } finally {
+      if (!inTime) engine.cancel(op);
+    }
+    if (!inTime) {
       throw new Exception(
         ERR_TIMEOUT,
         `${op.where}: not complete in time; collectives on this communicator cannot be used any more`,
@@ -110,10 +123,5 @@ export class CollectiveChannel implements Channel {
       `${op.where}: rank ${this.#scope.fromWorld(op.fromWorld)} sent ${op.bytes} bytes where ${op.capacity} were ` +
         'expected: all ranks must pass matching counts',
     );
-  }
-
-  #withdraw(op: Op): void {
-    if (op instanceof RecvOp) engine.receiver.cancel(op);
-    else engine.sender.cancel(op as SendOp);
   }
 }

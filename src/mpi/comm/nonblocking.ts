@@ -1,7 +1,7 @@
 /** Nonblocking and persistent communication of buffers, and probes (MPI-4.1 §3.7 to §3.9). */
 import { ERR_TIMEOUT, Exception } from '../../base/errors.js';
 import type { Envelope } from '../../engine/matching.js';
-import { Mode, place, RecvOp, SendOp } from '../../engine/ops.js';
+import { Mode, Patience, place, RecvOp, SendOp } from '../../engine/ops.js';
 import { type CallOptions, checkRecvTag, origin } from '../arguments.js';
 import { type BufferSpec, resolve } from '../buffer.js';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../constants.js';
@@ -200,9 +200,10 @@ export class CommNonblocking extends CommPointToPoint {
       return found !== null;
     };
     const giveUp = () => {
-      const reason = engine.noSource(origin(this, call, source), this, true);
+      const from = origin(this, call, source);
+      const reason = engine.noSource(from, this, Patience.BLOCKED);
       if (reason === null) return;
-      while (engine.progress() > 0);
+      engine.catchUp(from);
       if (ready()) return;
       throw new Exception(
         reason.Get_error_class(),

@@ -150,6 +150,7 @@ export class CommObjects extends CommNonblocking {
   ): void {
     const deadline = this.enter(call, opts);
     const op = this.#aim(takeSend(), call, mode, obj, dest, tag);
+    op.blocking = true;
     this.launchSend(op);
     this.awaitSend(op, deadline, opts);
     giveSend(op);

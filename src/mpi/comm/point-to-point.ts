@@ -9,12 +9,7 @@ import { Status } from '../status.js';
 import { giveRecv, giveSend, recvPart, sendPart, takeRecv, takeSend } from './base.js';
 import { CommStart } from './start.js';
 
-/** The short cut of Recv looks at one ring only; after this many the rank's other traffic has its turn. */
-const DIRECT_CALLS_PER_PROGRESS = 16;
-
 export class CommPointToPoint extends CommStart {
-  #directCalls = 0;
-
   /**
    * Standard-mode send (MPI-4.1 §3.2.1): returns when `buf` may be reused.
    * Throws `ERR_RANK`, `ERR_TAG`, `ERR_BUFFER`, `ERR_COUNT`, `ERR_TYPE`; `ERR_TIMEOUT` once `opts.timeout` ms have
@@ -83,7 +78,7 @@ export class CommPointToPoint extends CommStart {
     ) {
       if (receiver.direct(this.toWorld(source), this.context, tag, part.view, part.offset, part.bytes)) {
         const target = (status ?? new Status()).setMessage(source, receiver.directTag, receiver.directBytes);
-        if (++this.#directCalls % DIRECT_CALLS_PER_PROGRESS === 0) engine.progress();
+        engine.passBy();
         return target;
       }
     }
@@ -151,6 +146,7 @@ export class CommPointToPoint extends CommStart {
     opts: CallOptions | undefined,
   ): void {
     const op = this.aimSend(takeSend(), call, mode, sendPart, dest, tag);
+    op.blocking = true;
     this.launchSend(op);
     this.awaitSend(op, deadline, opts);
     giveSend(op);

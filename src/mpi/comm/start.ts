@@ -69,28 +69,41 @@ export class CommStart extends CommBase {
 
   /** @internal Waits for a blocking call's send; takes it back when the time is up. */
   protected awaitSend(op: SendOp, deadline: number, opts: CallOptions | undefined): void {
-    if (!engine.wait(op, deadline) && engine.sender.cancel(op)) throw this.#expired(op, opts);
-    // A send that could not be taken back is being received: it completes.
-    if (!op.done) engine.wait(op);
+    this.#await(op, deadline, opts);
     if (op.error !== null) throw op.error;
   }
 
   /** @internal Waits for a blocking call's receive; withdraws it when the time is up. */
   protected awaitRecv(op: RecvOp, deadline: number, opts: CallOptions | undefined): void {
-    if (!engine.wait(op, deadline) && engine.receiver.cancel(op)) throw this.#expired(op, opts);
-    if (!op.done) engine.wait(op);
+    this.#await(op, deadline, opts);
     if (op.error !== null) throw op.error;
   }
 
   /** @internal Starts both halves of an exchange and waits for the send; the receive is then to be waited for. */
   protected exchange(send: SendOp, recv: RecvOp, deadline: number, opts: CallOptions | undefined): void {
+    send.blocking = true;
     this.launchRecv(recv);
     this.launchSend(send);
     try {
       this.awaitSend(send, deadline, opts);
     } catch (error) {
-      // Half of an exchange that failed: the receive must not stay behind.
-      engine.receiver.cancel(recv);
+      // An exchange happens whole or not at all: its receive is withdrawn, or its message put back.
+      if (!engine.receiver.cancel(recv)) {
+        engine.wait(recv);
+        if (recv.error === null && recv.source !== PROC_NULL) engine.receiver.putBack(recv);
+      }
+      throw error;
+    }
+  }
+
+  #await(op: SendOp | RecvOp, deadline: number, opts: CallOptions | undefined): void {
+    try {
+      if (!engine.wait(op, deadline) && engine.cancel(op)) throw this.#expired(op, opts);
+      // What can no longer be taken back is being received: it completes.
+      if (!op.done) engine.wait(op);
+    } catch (error) {
+      // The call is over, however it failed: its buffer is the caller's again.
+      engine.cancel(op);
       throw error;
     }
   }

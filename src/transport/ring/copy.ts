@@ -11,17 +11,24 @@ export type View = Exclude<ArrayBufferView, DataView>;
  */
 const WORD_LOOP_BYTES = 128;
 
+/** Word indices of an alias are 32-bit; longer views are copied without one. */
+const ALIASED_BYTES_MAX = 2 ** 31 - 1;
+
 /** Aliases of the views seen last: making two typed arrays costs more than a short copy. */
 class Alias {
   view: View | null = null;
+  /** Length of the view when it was aliased: a view that tracks a resizable buffer changes its own. */
+  length = 0;
   bytes: Uint8Array = new Uint8Array(0);
   words: Int32Array | null = null;
 
   set(view: View): void {
-    this.view = view;
+    this.view = null;
     this.bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    this.length = view.byteLength;
     this.words =
       (view.byteOffset & 3) === 0 ? new Int32Array(view.buffer, view.byteOffset, view.byteLength >> 2) : null;
+    this.view = view;
   }
 }
 
@@ -40,7 +47,7 @@ export class Copier {
 
   /** Copies `bytes` of `view` at `offset` to byte `to` (a multiple of 8) of the segment. */
   intoSegment(to: number, view: View, offset: number, bytes: number): void {
-    if (bytes > WORD_LOOP_BYTES) {
+    if (bytes > WORD_LOOP_BYTES || view.byteLength > ALIASED_BYTES_MAX) {
       if (this.#native !== null) this.#native.copyIn(to, view, offset, bytes);
       else this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset + offset, bytes), to);
       return;
@@ -61,7 +68,7 @@ export class Copier {
 
   /** Copies `bytes` from byte `from` (a multiple of 8) of the segment to `view` at `offset`. */
   fromSegment(from: number, view: View, offset: number, bytes: number): void {
-    if (bytes > WORD_LOOP_BYTES) {
+    if (bytes > WORD_LOOP_BYTES || view.byteLength > ALIASED_BYTES_MAX) {
       if (this.#native !== null) this.#native.copyOut(from, view, offset, bytes);
       else {
         const target = new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
@@ -94,11 +101,11 @@ export class Copier {
   }
 
   #alias(view: View): Alias {
-    if (this.#first.view === view) return this.#first;
+    if (this.#first.view === view && this.#first.length === view.byteLength) return this.#first;
     const other = this.#second;
     this.#second = this.#first;
     this.#first = other;
-    if (other.view !== view) other.set(view);
+    if (other.view !== view || other.length !== view.byteLength) other.set(view);
     return other;
   }
 }

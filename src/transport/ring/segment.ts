@@ -7,6 +7,8 @@ import {
   type Layout,
   layoutFor,
   RANK_BYTES,
+  RANK_STATE,
+  RankState,
   SEGMENT_MAGIC,
   SLOT_BYTES,
 } from './layout.js';
@@ -27,6 +29,12 @@ export class Segment {
     );
     this.layout = layoutFor(this.words[HEADER_SIZE >> 2]);
     this.cores = this.words[HEADER_CORES >> 2];
+  }
+
+  /** Claims a rank for one runtime; false if another has it. */
+  claim(rank: number): boolean {
+    const at = this.rankWord(rank, RANK_STATE);
+    return Atomics.compareExchange(this.words, at, RankState.VACANT, RankState.ACTIVE) === RankState.VACANT;
   }
 
   /** Word index of a field of a rank's block. */

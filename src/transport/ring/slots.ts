@@ -21,6 +21,9 @@ import {
 } from './layout.js';
 import type { Segment } from './segment.js';
 
+/** Slots that nonblocking sends leave, so that a blocking send can always be taken back. */
+const reservedSlots = 64;
+
 /** Generations fit the bits above the state. */
 const GENERATION_MASK = (1 << (32 - SLOT_GENERATION_SHIFT)) - 1;
 
@@ -43,11 +46,12 @@ export class Slots {
     this.#doneWord = segment.rankWord(rank, RANK_DONE);
   }
 
-  /** Takes a free slot of this rank, or -1 when all are in use. */
-  take(): number {
-    const slot = this.#free.pop();
-    if (slot !== undefined) return slot;
-    return this.#used < this.#segment.layout.slotsPerRank ? this.#used++ : -1;
+  /** Takes a free slot of this rank, or -1 when all are in use; the last few are for calls that wait (`reserved`). */
+  take(reserved: boolean): number {
+    const { slotsPerRank } = this.#segment.layout;
+    const left = slotsPerRank - this.#used + this.#free.length;
+    if (left <= (reserved ? 0 : reservedSlots)) return -1;
+    return this.#free.pop() ?? this.#used++;
   }
 
   /** Exposes bytes of `view` in `slot` for a single copy by the receiver; false where their memory cannot be held. */

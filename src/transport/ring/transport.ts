@@ -29,6 +29,27 @@ export interface Sink {
   record(ring: InRing, at: number): void;
 }
 
+/** The addon, knowing the segment; null where there is none, or another copy of the package has it in this thread. */
+function attachNative(segment: Segment, rank: number): Native | null {
+  const { native } = loadNative();
+  const { layout } = segment;
+  try {
+    native?.attach(segment.bytes, {
+      rank,
+      size: layout.size,
+      rankBlocks: layout.rankBlocks,
+      rankBytes: RANK_BYTES,
+      rankDone: RANK_DONE,
+      slotTables: layout.slotTables,
+      slotsPerRank: layout.slotsPerRank,
+      slotBytes: SLOT_BYTES,
+    });
+    return native;
+  } catch {
+    return null;
+  }
+}
+
 export class RingTransport {
   readonly name = 'ring';
   readonly rank: number;
@@ -50,24 +71,13 @@ export class RingTransport {
   #listening = false;
 
   constructor(memory: SharedArrayBuffer, rank: number) {
-    const status = loadNative();
-    this.native = status.native;
     this.rank = rank;
     this.#segment = new Segment(memory);
+    this.native = attachNative(this.#segment, rank);
     const { layout } = this.#segment;
     this.size = layout.size;
     this.words = this.#segment.words;
     this.cores = this.#segment.cores;
-    this.native?.attach(this.#segment.bytes, {
-      rank,
-      size: layout.size,
-      rankBlocks: layout.rankBlocks,
-      rankBytes: RANK_BYTES,
-      rankDone: RANK_DONE,
-      slotTables: layout.slotTables,
-      slotsPerRank: layout.slotsPerRank,
-      slotBytes: SLOT_BYTES,
-    });
     this.copier = new Copier(this.#segment, this.native);
     this.slots = new Slots(this.#segment, rank, this.native);
     for (let peer = 0; peer < this.size; peer++) {
@@ -78,12 +88,6 @@ export class RingTransport {
     this.#pendingWords = (this.size + 31) >> 5;
     this.#parkedWord = this.#segment.rankWord(rank, RANK_PARKED);
     this.#doorbellWord = this.#segment.rankWord(rank, RANK_DOORBELL);
-  }
-
-  /** Claims the rank for this runtime; false if another has it. */
-  claim(): boolean {
-    const at = this.#segment.rankWord(this.rank, RANK_STATE);
-    return Atomics.compareExchange(this.words, at, RankState.VACANT, RankState.ACTIVE) === RankState.VACANT;
   }
 
   out(peer: number): OutRing {
@@ -119,8 +123,12 @@ export class RingTransport {
       if (at < 0) return count;
       if (!ring.hot && !this.#listening) this.#heat(ring);
       const commit = this.words[at];
-      sink.record(ring, at);
-      this.consumed(ring, commit);
+      try {
+        sink.record(ring, at);
+      } finally {
+        // Whatever happens, the record is over: it must not be matched a second time.
+        this.consumed(ring, commit);
+      }
     }
     // More may be there: a signalled ring is not looked at again unless its bit says so.
     if (!ring.hot) this.#markPending(this.rank, ring.peer);
@@ -250,11 +258,15 @@ export class RingTransport {
   #takePending(index: number, sink: Sink): number {
     let bits = Atomics.exchange(this.words, this.#pendingWord + index, 0);
     let count = 0;
-    while (bits !== 0) {
-      const bit = 31 - Math.clz32(bits & -bits);
-      bits &= bits - 1;
-      const ring = this.#in[index * 32 + bit];
-      count += this.drain(ring, sink);
+    try {
+      while (bits !== 0) {
+        const bit = 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        count += this.drain(this.#in[index * 32 + bit], sink);
+      }
+    } finally {
+      // After an error the other rings still have news.
+      if (bits !== 0) Atomics.or(this.words, this.#pendingWord + index, bits);
     }
     return count;
   }

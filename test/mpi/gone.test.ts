@@ -51,7 +51,6 @@ for (const native of natives) {
   passes(2, native, ['failed'], 1);
   passes(3, native, ['flooded'], 1);
   passes(2, native, ['forsaken'], 2);
-  passes(2, native, ['expired'], 2);
 }
 
 test.serial('process.exit(0) in a rank that others need ends the job like a failure', async (t) => {

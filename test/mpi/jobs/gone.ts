@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MPI } from 'mpi4ts';
-import { assertFrom, assertPattern, pattern, progressFor, raises, rejects } from '../../support/job/tools.js';
+import { assertFrom, assertPattern, pattern, raises, rejects } from '../../support/job/tools.js';
 
 const comm = MPI.COMM_WORLD;
 const seen = () => console.log(`seen by ${comm.rank}`);
@@ -149,9 +149,10 @@ const cases: Record<string, () => void | Promise<void>> = {
       assert.ok(took < floodMsMax / 2, `Finalize took ${took} ms`);
       seen();
     } else if (comm.rank === 2) {
+      const empty = new Uint8Array(0);
       const end = performance.now() + floodMsMax;
       const sends = () => {
-        while (performance.now() < end) for (let i = 0; i < 100; i++) comm.Send(buffer.subarray(0, 0), 0, 5);
+        while (performance.now() < end) for (let i = 0; i < 1000; i++) comm.Send(empty, 0, 5);
         assert.fail('rank 0 has not ended');
       };
       raises(undefined, sends, /rank 0\b/);
@@ -173,29 +174,6 @@ const cases: Record<string, () => void | Promise<void>> = {
     MPI.Finalize();
     await delay(50);
     assert.equal(settled.length, 3);
-    seen();
-  },
-
-  /** A collective that expires leaves no receive behind that would write into its buffer. */
-  expired() {
-    const values = new Float64Array(20_000).fill(comm.rank + 1);
-    const result = new Float64Array(values.length);
-    const reduce = () => comm.Allreduce(values, result, MPI.SUM, { timeout: 100 });
-    if (comm.rank === 0) {
-      raises(MPI.ERR_TIMEOUT, reduce, 'Allreduce');
-      result.fill(-1);
-      comm.Send(buffer, 1, 1);
-      comm.Recv(buffer, 1, 2);
-      progressFor(comm, 20);
-      assert.ok(
-        result.every((value) => value === -1),
-        'written after the call had failed',
-      );
-    } else {
-      comm.Recv(buffer, 0, 1);
-      raises(MPI.ERR_TIMEOUT, reduce, 'Allreduce');
-      comm.Send(buffer, 0, 2);
-    }
     seen();
   },
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { MPI } from 'mpi4ts';
 import { defineCases, needs } from '../../support/job/cases.js';
-import { assertFrom, assertPattern, pattern, raises, waited } from '../../support/job/tools.js';
+import { assertFrom, assertPattern, patienceMs, pattern, raises, waited } from '../../support/job/tools.js';
 
 const largest = 100_000;
 /** Grows and shrinks within and across the regimes; neighbours differ. */
@@ -115,6 +115,26 @@ defineCases({
         comm.Send(pattern(bytes, 1), 1, 0);
         comm.Send(new Uint8Array(1), 1, 2);
       }
+    }
+  }),
+
+  'a receive that another message without memory interrupts is not posted any more': needs(2, (comm, t) => {
+    const bytes = 777;
+    const small = new Uint8Array(8);
+    if (t.rank === 0) {
+      const first = new Uint8Array(8);
+      comm.Send(small, 1, 1);
+      withoutMemoryFor(bytes, () => assert.throws(() => comm.Recv(first, 1, 6), /allocation/));
+      comm.Send(small, 1, 2);
+      const second = new Uint8Array(8);
+      assertFrom(comm.Recv(second, 1, 6, undefined, { timeout: patienceMs }), 1, 6, 8);
+      assertPattern(second, 4);
+      assertPattern(first, 0, 0);
+    } else if (t.rank === 1) {
+      comm.Recv(small, 0, 1);
+      comm.Send(new Uint8Array(bytes), 0, 5);
+      comm.Recv(small, 0, 2);
+      comm.Send(pattern(8, 4), 0, 6);
     }
   }),
 });

@@ -47,6 +47,10 @@ for (const native of natives) {
   passes(3, native, ['mixed'], 1);
   passes(2, native, ['sent'], 1);
   passes(2, native, ['finalized'], 2);
+  passes(2, native, ['tested'], 1);
+  passes(2, native, ['failed'], 1);
+  passes(3, native, ['flooded'], 1);
+  passes(2, native, ['forsaken'], 2);
 }
 
 test.serial('process.exit(0) in a rank that others need ends the job like a failure', async (t) => {

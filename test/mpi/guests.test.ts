@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,9 @@ import { testRanks } from '../support/ranks.js';
 const copy = mkdtempSync(join(tmpdir(), 'mpi4ts-copy-'));
 cpSync(fileURLToPath(new URL('../../src', import.meta.url)), join(copy, 'src'), { recursive: true });
 writeFileSync(join(copy, 'package.json'), JSON.stringify({ name: 'mpi4ts', type: 'module' }));
+// The copy loads the very file of the addon that the job has loaded.
+const prebuilds = fileURLToPath(new URL('../../../prebuilds', import.meta.url));
+if (existsSync(prebuilds)) symlinkSync(prebuilds, join(copy, 'prebuilds'));
 process.env.MPI4TS_TEST_COPY = join(copy, 'src', 'index.js');
 test.after.always(() => rmSync(copy, { recursive: true, force: true }));
 

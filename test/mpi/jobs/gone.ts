@@ -5,11 +5,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MPI } from 'mpi4ts';
-import { assertPattern, pattern, raises, rejects } from '../../support/job/tools.js';
+import { assertFrom, assertPattern, pattern, raises, rejects } from '../../support/job/tools.js';
 
 const comm = MPI.COMM_WORLD;
 const seen = () => console.log(`seen by ${comm.rank}`);
 const buffer = new Uint8Array(100);
+/** A flood that nobody stops ends after so long. */
+const floodMsMax = 4000;
 
 /** Waits on ranks 1 … n-1, each of which only rank 0 could satisfy. */
 const waits: Record<string, () => unknown> = {
@@ -107,6 +109,72 @@ const cases: Record<string, () => void | Promise<void>> = {
       raises(undefined, () => comm.Recv(buffer, 0, 0), /rank 0\b/);
       seen();
     }
+  },
+
+  /** A rank that only tests may still send to itself, though nobody else is left. */
+  async tested() {
+    if (comm.rank !== 0) return;
+    await delay(200);
+    const request = comm.Irecv(buffer);
+    for (let i = 0; i < 50; i++) assert.equal(request.Test(), false);
+    comm.Send(Uint8Array.of(5), 0, 1);
+    request.Wait();
+    assert.equal(buffer[0], 5);
+    seen();
+  },
+
+  /** A receive that has failed is not posted any more: it takes no later message. */
+  async failed() {
+    if (comm.rank !== 0) return;
+    const first = new Uint8Array(1);
+    raises(undefined, () => comm.Recv(first, 1, 1), /rank 1\b/);
+    raises(undefined, () => comm.Recv(first, MPI.ANY_SOURCE, MPI.ANY_TAG));
+    raises(undefined, () => comm.recv(MPI.ANY_SOURCE, MPI.ANY_TAG));
+    raises(undefined, () => comm.Sendrecv(buffer, MPI.PROC_NULL, 1, first));
+    comm.Send(Uint8Array.of(5), 0, 1);
+    assertFrom(comm.Recv(buffer), 0, 1, 1);
+    assert.equal(buffer[0], 5);
+    assert.equal(first[0], 0);
+    seen();
+  },
+
+  /** Finalize ends although another rank never stops sending. */
+  flooded() {
+    if (comm.rank === 0) {
+      comm.Recv(buffer, 2, 5);
+      comm.Issend(buffer, 1, 4);
+      const start = performance.now();
+      MPI.Finalize();
+      const took = performance.now() - start;
+      assert.ok(took < floodMsMax / 2, `Finalize took ${took} ms`);
+      seen();
+    } else if (comm.rank === 2) {
+      const empty = new Uint8Array(0);
+      const end = performance.now() + floodMsMax;
+      const sends = () => {
+        while (performance.now() < end) for (let i = 0; i < 1000; i++) comm.Send(empty, 0, 5);
+        assert.fail('rank 0 has not ended');
+      };
+      raises(undefined, sends, /rank 0\b/);
+    }
+  },
+
+  /** Finalize ends with requests still awaited, whose promises are then settled. */
+  async forsaken() {
+    const peer = (comm.rank + 1) % comm.size;
+    const settled: string[] = [];
+    const requests = [comm.Irecv(buffer, peer, 1), comm.Recv_init(buffer, peer, 2)];
+    (requests[1] as MPI.Prequest).Start();
+    for (const request of [...requests, comm.irecv(peer, 3)]) {
+      request.then(
+        () => settled.push('fulfilled'),
+        () => settled.push('rejected'),
+      );
+    }
+    MPI.Finalize();
+    await delay(50);
+    assert.equal(settled.length, 3);
+    seen();
   },
 
   /** process.exit(0) while another rank needs this one: the job fails. */

@@ -153,4 +153,48 @@ defineCases({
     }
     receive.Free();
   },
+
+  'a restarted request owes nothing to an await of its earlier rounds': async (comm, t) => {
+    const got = new Int32Array(1);
+    const receive = comm.Recv_init(got, t.prev, 3);
+    let earlier: PromiseLike<unknown> | undefined;
+    for (let round = 1; round <= 4; round++) {
+      receive.Start();
+      // The await of the round before ends without touching this one.
+      await earlier;
+      assert.equal(receive.Test(), false, `round ${round} is under way`);
+      earlier = receive.then(() => {});
+      comm.Barrier();
+      const send = comm.Isend(Int32Array.of(round), t.next, 3);
+      assertFrom(waited(receive), t.prev, 3, 4);
+      assert.equal(got[0], round);
+      send.Wait();
+    }
+    await earlier;
+    receive.Free();
+    assert.equal(comm.Iprobe(t.prev, 3), false);
+  },
+
+  'an await of the inactive request ends at once, and Start then begins a round of its own': async (
+    comm,
+    t,
+  ) => {
+    const got = new Int32Array(1);
+    const receive = comm.Recv_init(got, t.prev, 3);
+    const inactive = receive.then((status) => assertEmpty(status));
+    receive.Start();
+    await inactive;
+    assert.equal(receive.Test(), false);
+    comm.Barrier();
+    for (const value of [2, 3]) {
+      const send = comm.Isend(Int32Array.of(value), t.next, 3);
+      assertFrom(waited(receive), t.prev, 3, 4);
+      assert.equal(got[0], value);
+      send.Wait();
+      receive.Start();
+    }
+    receive.Cancel();
+    receive.Wait();
+    receive.Free();
+  },
 });

@@ -40,6 +40,9 @@ const take = (comm: MPI.Comm, releaser: number): void => {
   assert.equal(got[0], 5);
 };
 
+/** A loop in which nothing arrives ends after so long. */
+const loopMsMax = 4000;
+
 defineCases({
   'blocked in Recv': needs(2, blockedIn(take)),
 
@@ -196,6 +199,65 @@ defineCases({
         comm.Recv(got, 0, DATA);
         assert.equal(got[0], i & 255);
       }
+    }
+  }),
+
+  'in loops of calls that never have to wait': needs(2, (comm, t) => {
+    const small = new Uint8Array(8);
+    const loops: Record<string, () => void> = {
+      'Isend and Wait, Irecv and Wait': () => {
+        comm.Isend(small, t.rank, 7).Wait();
+        comm.Irecv(small, t.rank, 7).Wait();
+      },
+      'Send, Recv': () => {
+        comm.Send(small, t.rank, 7);
+        comm.Recv(small, t.rank, 7);
+      },
+      Sendrecv: () => comm.Sendrecv(small, t.rank, 7, small, t.rank, 7),
+      Waitall: () => MPI.Request.Waitall([comm.Isend(small, t.rank, 7), comm.Irecv(small, t.rank, 7)]),
+      'send, recv': () => {
+        comm.send(1, t.rank, 7);
+        comm.recv(t.rank, 7);
+      },
+    };
+    for (const [name, loop] of Object.entries(loops)) {
+      if (t.rank === 0) {
+        const got = new Uint8Array(100_000);
+        const receive = comm.Irecv(got, 1, 3);
+        comm.Ssend(small, 1, 1);
+        const end = performance.now() + loopMsMax;
+        while (got[got.length - 1] === 0 && performance.now() < end) loop();
+        const arrived = got[got.length - 1] === 9;
+        receive.Wait();
+        assert.ok(arrived, `nothing arrives during ${loopMsMax} ms of ${name}`);
+      } else if (t.rank === 1) {
+        comm.Recv(small, 0, 1);
+        comm.Send(new Uint8Array(100_000).fill(9), 0, 3);
+      }
+    }
+  }),
+
+  'in a loop of receives that always find their message': needs(3, (comm, t) => {
+    const small = new Uint8Array(8);
+    if (t.rank === 0) {
+      const got = new Uint8Array(100_000);
+      const receive = comm.Irecv(got, 2, 3);
+      comm.Recv(small, 2, 1);
+      const end = performance.now() + loopMsMax;
+      while (got[got.length - 1] === 0 && performance.now() < end) comm.Irecv(small, 1, 5).Wait();
+      const arrived = got[got.length - 1] === 9;
+      comm.Send(small, 1, 6);
+      receive.Wait();
+      const status = new MPI.Status();
+      while (status.tag !== 7) comm.Recv(small, 1, MPI.ANY_TAG, status);
+      assert.ok(arrived, `nothing arrives during ${loopMsMax} ms`);
+    } else if (t.rank === 1) {
+      while (!comm.Iprobe(0, 6)) for (let i = 0; i < 20; i++) comm.Send(small, 0, 5);
+      comm.Recv(small, 0, 6);
+      comm.Send(small, 0, 7);
+    } else if (t.rank === 2) {
+      comm.Ssend(small, 0, 1);
+      comm.Send(new Uint8Array(100_000).fill(9), 0, 3);
     }
   }),
 });

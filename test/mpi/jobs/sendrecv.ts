@@ -1,8 +1,22 @@
 /** MPI-4.1 section 3.11: send-receive. */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MPI } from 'mpi4ts';
-import { defineCases } from '../../support/job/cases.js';
-import { assertFrom, assertPattern, pattern, REGIMES, SIZES } from '../../support/job/tools.js';
+import { defineCases, needs } from '../../support/job/cases.js';
+import {
+  assertFrom,
+  assertPattern,
+  patienceMs,
+  pattern,
+  progressFor,
+  REGIMES,
+  raises,
+  rejects,
+  SIZES,
+} from '../../support/job/tools.js';
+
+/** Too long to leave the sender before somebody receives it. */
+const unwanted = pattern(100_000, 1);
 
 defineCases({
   'shift around the ring, every size': (comm, t) => {
@@ -99,4 +113,105 @@ defineCases({
       assert.ok(got.every((value) => value === source));
     }
   },
+
+  'an exchange that expires gives back the message it had received': needs(2, async (comm, t) => {
+    if (t.rank === 0) {
+      for (const bytes of REGIMES) {
+        const into = new Uint8Array(bytes);
+        comm.Barrier();
+        const expired = () => comm.Sendrecv(unwanted, 1, 0, into, 1, 1, undefined, { timeout: 100 });
+        raises(MPI.ERR_TIMEOUT, expired, 'Sendrecv');
+        into.fill(77);
+        const got = new Uint8Array(bytes);
+        assertFrom(comm.Recv(got, 1, 1, undefined, { timeout: patienceMs }), 1, 1, bytes);
+        assertPattern(got, bytes);
+        comm.Barrier();
+        assert.ok(
+          into.every((value) => value === 77),
+          'the buffer was written after the call had failed',
+        );
+      }
+    } else {
+      for (const bytes of REGIMES) {
+        const send = t.rank === 1 ? comm.Isend(pattern(bytes, bytes), 0, 1) : MPI.REQUEST_NULL;
+        comm.Barrier();
+        // Barrier, not Wait: rank 0 has taken its own half back before this rank looks.
+        comm.Barrier();
+        send.Wait();
+      }
+      assert.equal(comm.Iprobe(0, 0), false);
+    }
+  }),
+
+  'an exchange of objects that expires loses none': needs(2, (comm, t) => {
+    if (t.rank === 0) {
+      comm.Barrier();
+      const expired = () => comm.sendrecv(unwanted, 1, 0, 1, 1, undefined, { timeout: 100 });
+      raises(MPI.ERR_TIMEOUT, expired, 'sendrecv');
+      assert.equal(comm.recv(1, 1, undefined, { timeout: patienceMs }), 'hello');
+    } else {
+      if (t.rank === 1) comm.send('hello', 0, 1);
+      comm.Barrier();
+    }
+  }),
+
+  'an awaited exchange that expires loses nothing': needs(2, async (comm, t) => {
+    if (t.rank === 0) {
+      comm.Barrier();
+      const got = new Uint8Array(4);
+      await rejects(MPI.ERR_TIMEOUT, comm.Isendrecv(unwanted, 1, 0, got, 1, 1, { timeout: 100 }));
+      got.fill(0);
+      assertFrom(comm.Recv(got, 1, 1, undefined, { timeout: patienceMs }), 1, 1, 4);
+      assertPattern(got, 9);
+    } else {
+      if (t.rank === 1) comm.Send(pattern(4, 9), 0, 1);
+      comm.Barrier();
+    }
+  }),
+
+  'an awaited exchange whose send cannot be taken back is not fulfilled without its receive': needs(
+    2,
+    async (comm, t) => {
+      if (t.rank === 0) {
+        const request = comm.Isendrecv(unwanted, 1, 0, new Uint8Array(4), 1, 1, { timeout: 100 });
+        await rejects(MPI.ERR_TIMEOUT, request, 'Isendrecv');
+      } else if (t.rank === 1) {
+        const message = comm.Mprobe(0, 0);
+        progressFor(comm, 300);
+        const got = new Uint8Array(unwanted.length);
+        message.Recv(got);
+        assertPattern(got, 1);
+      }
+    },
+  ),
+
+  'an exchange that expires in mid-stream writes nothing afterwards': needs(2, async (comm, t) => {
+    const bytes = 4_000_000;
+    if (t.rank === 0) {
+      const into = new Uint8Array(bytes);
+      const expired = () => comm.Sendrecv(unwanted, 1, 0, into, 1, 1, undefined, { timeout: 100 });
+      raises(MPI.ERR_TIMEOUT, expired);
+      into.fill(77);
+      comm.Send(new Uint8Array(1), 1, 2);
+      progressFor(comm, 200);
+      assert.ok(
+        into.every((value) => value === 77),
+        'written after the call had failed',
+      );
+      const got = new Uint8Array(bytes);
+      assertFrom(comm.Recv(got, 1, 1, undefined, { timeout: patienceMs }), 1, 1, bytes);
+      assertPattern(got, 5);
+    } else if (t.rank === 1) {
+      // A resizable buffer is streamed, with and without the addon.
+      const buffer = new Uint8Array(new ArrayBuffer(bytes, { maxByteLength: bytes + 8 }));
+      buffer.set(pattern(bytes, 5));
+      const send = comm.Isend(buffer, 0, 1);
+      comm.Iprobe(0, 3);
+      // No MPI call: the stream stops half-way beyond the timeout of rank 0.
+      await delay(0);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      comm.Recv(new Uint8Array(1), 0, 2);
+      send.Wait();
+    }
+  }),
 });

@@ -6,6 +6,7 @@ import {
   assertException,
   assertFrom,
   assertPattern,
+  patienceMs,
   pattern,
   REGIMES,
   raises,
@@ -15,6 +16,8 @@ import {
 
 const expired = (body: () => unknown, ...texts: string[]) => raises(MPI.ERR_TIMEOUT, body, ...texts);
 const brief = { timeout: 10 };
+/** A flood that nobody stops ends after so long. */
+const floodMsMax = 4000;
 
 // A rank alone is told at once that nobody is there to end its wait, whatever the timeout.
 defineCases({
@@ -169,5 +172,69 @@ defineCases({
     );
     assert.match(error.message, new RegExp(`rank ${t.rank}\\b`));
     comm.Barrier();
+  }),
+
+  'steady traffic of other tags does not put the deadline off': needs(2, (comm, t) => {
+    const empty = new Uint8Array(0);
+    if (t.rank === 0) {
+      const request = comm.Irecv(new Uint8Array(1), 1, 9);
+      const calls: [string, () => unknown][] = [
+        ['Recv', () => comm.Recv(empty, MPI.ANY_SOURCE, 9, undefined, { timeout: 20 })],
+        ['Probe', () => comm.Probe(1, 8, undefined, { timeout: 20 })],
+        ['Wait', () => request.Wait(undefined, { timeout: 20 })],
+        ['Waitany', () => MPI.Request.Waitany([request], undefined, { timeout: 20 })],
+      ];
+      comm.Recv(empty, 1, 5);
+      for (const [name, call] of calls) {
+        const start = performance.now();
+        expired(call, name);
+        const waited = performance.now() - start;
+        assert.ok(waited < floodMsMax / 2, `${name} gave up after ${waited} ms instead of 20`);
+      }
+      request.Cancel();
+      request.Wait();
+      comm.Send(empty, 1, 6);
+      for (let left = comm.recv(1, 7) as number; left > 1; left--) comm.Recv(empty, 1, 5);
+    } else if (t.rank === 1) {
+      const end = performance.now() + floodMsMax;
+      let sent = 0;
+      while (!comm.Iprobe(0, 6) && performance.now() < end) {
+        for (let i = 0; i < 100; i++) comm.Send(empty, 0, 5);
+        sent += 100;
+      }
+      comm.Recv(empty, 0, 6);
+      comm.send(sent, 0, 7);
+    }
+  }),
+
+  'synchronous sends that expire again and again take nothing with them': needs(2, (comm, t) => {
+    const bytes = 2000;
+    const last = 20;
+    if (t.rank === 0) {
+      // Together far more than the credit of one peer.
+      for (let i = 0; i < 300; i++) {
+        expired(() => comm.Ssend(pattern(bytes, 1), 1, 1, { timeout: 0.2 }), 'Ssend');
+      }
+      comm.Barrier();
+      comm.Barrier();
+      // The credit is back: short messages leave without a receive.
+      for (let i = 0; i < last; i++) comm.Send(pattern(bytes, i), 1, 2, { timeout: patienceMs / 4 });
+      comm.Barrier();
+      comm.Ssend(pattern(bytes, 7), 1, 1);
+    } else {
+      comm.Barrier();
+      if (t.rank === 1) assert.equal(comm.Iprobe(0, 3), false);
+      comm.Barrier();
+      comm.Barrier();
+      if (t.rank !== 1) return;
+      const got = new Uint8Array(bytes);
+      for (let i = 0; i < last; i++) {
+        assertFrom(comm.Recv(got, 0, 2), 0, 2, bytes);
+        assertPattern(got, i);
+      }
+      assertFrom(comm.Recv(got, 0, 1), 0, 1, bytes);
+      assertPattern(got, 7);
+      assert.equal(comm.Iprobe(0, 1), false);
+    }
   }),
 });

@@ -1,0 +1,6 @@
+import { testRanks, testSeed } from '../support/ranks.js';
+
+const themes = ['ordering', 'modes', 'timeouts', 'sendrecv'];
+process.env.MPI4TS_TEST_THEME = themes[testSeed % themes.length];
+
+testRanks(import.meta.url, './jobs/mixed.js', { ranks: [2, 3], native: [true] });

@@ -3,6 +3,7 @@ import { ranksMax } from '../base/limits.js';
 import {
   HEADER_ABORT,
   HEADER_ABORT_CODE,
+  HEADER_CHANGES,
   HEADER_CORES,
   HEADER_MAGIC,
   HEADER_RING_BYTES,
@@ -56,6 +57,7 @@ export class JobControl {
   markEnded(rank: number): void {
     if (this.state(rank) === RankState.FINALIZED) return;
     Atomics.store(this.#words, this.#word(rank, RANK_STATE), RankState.GONE);
+    Atomics.add(this.#words, HEADER_CHANGES >> 2, 1);
     this.wakeAll();
   }
 

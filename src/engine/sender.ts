@@ -61,6 +61,7 @@ export class Sender {
   #deferred = 0;
   /** Sends whose bytes or match the receiver still owes an answer for. */
   #open = 0;
+  #changesSeen = -1;
 
   constructor(transport: RingTransport, eagerBytesMax: number, check: boolean) {
     this.#transport = transport;
@@ -145,6 +146,10 @@ export class Sender {
   /** Ends what can never be received: sends to ranks that leave or have left, and to this rank, which is ending. */
   abandonLost(): void {
     const transport = this.#transport;
+    // A walk over all open sends: only when some rank's state has changed since the last.
+    const { changes } = transport;
+    if (changes === this.#changesSeen) return;
+    this.#changesSeen = changes;
     for (let peer = 0; peer < this.#controls.length; peer++) {
       if (!transport.ended(peer)) continue;
       this.#deferred -= this.#controls[peer]?.length ?? 0;

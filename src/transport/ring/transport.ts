@@ -9,6 +9,7 @@ import { InRing } from './in-ring.js';
 import {
   HEADER_ABORT,
   HEADER_ABORT_CODE,
+  HEADER_CHANGES,
   RANK_BYTES,
   RANK_DONE,
   RANK_DOORBELL,
@@ -227,14 +228,23 @@ export class RingTransport {
 
   /** Says that this rank matches no further message. Two ranks that end must not wait for each other to receive. */
   leave(): void {
-    Atomics.store(this.words, this.#segment.rankWord(this.rank, RANK_STATE), RankState.LEAVING);
-    this.#ringAll();
+    this.#enter(RankState.LEAVING);
   }
 
   /** Leaves the job: peers that wait for this rank learn that they wait in vain. */
   close(): void {
     this.slots.close();
-    Atomics.store(this.words, this.#segment.rankWord(this.rank, RANK_STATE), RankState.FINALIZED);
+    this.#enter(RankState.FINALIZED);
+  }
+
+  /** How often a rank has changed its state: what was asked of `leaving` and `ended` holds while this is the same. */
+  get changes(): number {
+    return Atomics.load(this.words, HEADER_CHANGES >> 2);
+  }
+
+  #enter(state: number): void {
+    Atomics.store(this.words, this.#segment.rankWord(this.rank, RANK_STATE), state);
+    Atomics.add(this.words, HEADER_CHANGES >> 2, 1);
     this.#ringAll();
   }
 

@@ -29,7 +29,7 @@ import { ANY, type RecvOp } from './ops.js';
 import type { Sender } from './sender.js';
 
 /** Looks of the short cut: about a microsecond, after which other traffic has its turn. */
-const DIRECT_LOOKS = 200;
+const DIRECT_LOOKS = 2000;
 
 export class Receiver implements Sink {
   readonly #transport: RingTransport;

@@ -36,8 +36,9 @@ export class Copier {
   readonly #native: Native | null;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
-  #first = new Alias();
-  #second = new Alias();
+  readonly #first = new Alias();
+  readonly #second = new Alias();
+  #firstUsedLast = false;
 
   constructor(segment: Segment, native: Native | null) {
     this.#native = native;
@@ -100,12 +101,22 @@ export class Copier {
     new Uint8Array(target.buffer, target.byteOffset + targetOffset, bytes).set(from);
   }
 
+  /** A pair of aliases, for the usual pair of a send and a receive buffer; the one not used last is replaced. */
   #alias(view: View): Alias {
-    if (this.#first.view === view && this.#first.length === view.byteLength) return this.#first;
-    const other = this.#second;
-    this.#second = this.#first;
-    this.#first = other;
-    if (other.view !== view || other.length !== view.byteLength) other.set(view);
-    return other;
+    const length = view.byteLength;
+    if (this.#first.view === view && this.#first.length === length) {
+      this.#firstUsedLast = true;
+      return this.#first;
+    }
+    if (this.#second.view !== view || this.#second.length !== length) {
+      if (!this.#firstUsedLast) {
+        this.#first.set(view);
+        this.#firstUsedLast = true;
+        return this.#first;
+      }
+      this.#second.set(view);
+    }
+    this.#firstUsedLast = false;
+    return this.#second;
   }
 }

@@ -28,7 +28,7 @@ import { Envelope, MatchQueue } from './matching.js';
 import { ANY, type RecvOp } from './ops.js';
 import type { Sender } from './sender.js';
 
-/** Looks of the short cut: about a microsecond, after which other traffic has its turn. */
+/** Looks of the short cut: a few microseconds, after which other traffic has its turn. */
 const DIRECT_LOOKS = 2000;
 
 export class Receiver implements Sink {
@@ -62,7 +62,7 @@ export class Receiver implements Sink {
   /**
    * The short cut of a blocking receive from one source: while nothing else waits in its context, a short message at
    * the head of that source's ring is taken from there into the user's buffer, past queues and operations. False,
-   * with nothing done, when that is not so within a short look. Halves the time of an 8-byte receive.
+   * with nothing done, when that is not so within a short look.
    */
   direct(
     source: number,

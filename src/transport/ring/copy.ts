@@ -1,31 +1,29 @@
 /** Copies between a user's typed array and the segment: word loops when short, memcpy when long. */
 import type { Native } from '../../native.js';
+import { changesSize } from './memory.js';
 import type { Segment } from './segment.js';
 
 /** A buffer as the runtime sees it. DataViews and bare buffers are wrapped before they get here. */
 export type View = Exclude<ArrayBufferView, DataView>;
 
 /**
- * Up to this many bytes a loop over 32-bit words beats the 20 to 30 ns of a native call (DESIGN figures: 64 B in
- * 123 ns half round trip by words, 195 ns by `TypedArray.set`; native pays from about 256 B).
+ * Up to this many bytes a loop over 32-bit words beats the 20 to 30 ns of a native call (64 B in 123 ns half
+ * round trip by words, 195 ns by `TypedArray.set`; a native copy pays from about 256 B).
  */
 const WORD_LOOP_BYTES = 128;
 
-/** Word indices of an alias are 32-bit; longer views are copied without one. */
+/** Word indices of an alias are 32-bit: longer views have none, nor have those whose memory may change its size. */
 const ALIASED_BYTES_MAX = 2 ** 31 - 1;
 
 /** Aliases of the views seen last: making two typed arrays costs more than a short copy. */
 class Alias {
   view: View | null = null;
-  /** Length of the view when it was aliased: a view that tracks a resizable buffer changes its own. */
-  length = 0;
   bytes: Uint8Array = new Uint8Array(0);
   words: Int32Array | null = null;
 
   set(view: View): void {
     this.view = null;
     this.bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    this.length = view.byteLength;
     this.words =
       (view.byteOffset & 3) === 0 ? new Int32Array(view.buffer, view.byteOffset, view.byteLength >> 2) : null;
     this.view = view;
@@ -48,12 +46,12 @@ export class Copier {
 
   /** Copies `bytes` of `view` at `offset` to byte `to` (a multiple of 8) of the segment. */
   intoSegment(to: number, view: View, offset: number, bytes: number): void {
-    if (bytes > WORD_LOOP_BYTES || view.byteLength > ALIASED_BYTES_MAX) {
+    const alias = bytes > WORD_LOOP_BYTES ? null : this.#alias(view);
+    if (alias === null) {
       if (this.#native !== null) this.#native.copyIn(to, view, offset, bytes);
       else this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset + offset, bytes), to);
       return;
     }
-    const alias = this.#alias(view);
     let done = 0;
     if (alias.words !== null && (offset & 3) === 0) {
       const source = alias.words;
@@ -69,7 +67,8 @@ export class Copier {
 
   /** Copies `bytes` from byte `from` (a multiple of 8) of the segment to `view` at `offset`. */
   fromSegment(from: number, view: View, offset: number, bytes: number): void {
-    if (bytes > WORD_LOOP_BYTES || view.byteLength > ALIASED_BYTES_MAX) {
+    const alias = bytes > WORD_LOOP_BYTES ? null : this.#alias(view);
+    if (alias === null) {
       if (this.#native !== null) this.#native.copyOut(from, view, offset, bytes);
       else {
         const target = new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
@@ -77,7 +76,6 @@ export class Copier {
       }
       return;
     }
-    const alias = this.#alias(view);
     let done = 0;
     if (alias.words !== null && (offset & 3) === 0) {
       const target = alias.words;
@@ -101,22 +99,24 @@ export class Copier {
     new Uint8Array(target.buffer, target.byteOffset + targetOffset, bytes).set(from);
   }
 
-  /** A pair of aliases, for the usual pair of a send and a receive buffer; the one not used last is replaced. */
-  #alias(view: View): Alias {
-    const length = view.byteLength;
-    if (this.#first.view === view && this.#first.length === length) {
+  /**
+   * A pair of aliases, for the usual pair of a send and a receive buffer; the one not used last is replaced. Null for
+   * views that have none. No property of `view` is read when it is found: with arrays of several types at one place
+   * each read is a call (the generic load and the getter took 15 % of an 8-byte message).
+   */
+  #alias(view: View): Alias | null {
+    if (this.#first.view === view) {
       this.#firstUsedLast = true;
       return this.#first;
     }
-    if (this.#second.view !== view || this.#second.length !== length) {
-      if (!this.#firstUsedLast) {
-        this.#first.set(view);
-        this.#firstUsedLast = true;
-        return this.#first;
-      }
-      this.#second.set(view);
+    if (this.#second.view === view) {
+      this.#firstUsedLast = false;
+      return this.#second;
     }
-    this.#firstUsedLast = false;
-    return this.#second;
+    if (view.byteLength > ALIASED_BYTES_MAX || changesSize(view.buffer)) return null;
+    this.#firstUsedLast = !this.#firstUsedLast;
+    const alias = this.#firstUsedLast ? this.#first : this.#second;
+    alias.set(view);
+    return alias;
   }
 }

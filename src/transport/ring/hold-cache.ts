@@ -4,19 +4,10 @@
  */
 import type { Native } from '../../native.js';
 import type { View } from './copy.js';
+import { changesSize } from './memory.js';
 
 const ENTRIES_MAX = 8;
 const PINNED_BYTES_MAX = 256 * 1024 * 1024;
-
-// The originals, so that a property defined on one buffer cannot pass it off as fixed in size.
-const resizable = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'resizable')?.get;
-const growable = Object.getOwnPropertyDescriptor(SharedArrayBuffer.prototype, 'growable')?.get;
-
-/** True where the buffer may change its size under a reader: its owner then copies instead. */
-function changesSize(buffer: ArrayBufferLike): boolean {
-  const getter = buffer instanceof SharedArrayBuffer ? growable : resizable;
-  return getter?.call(buffer) === true;
-}
 
 interface Entry {
   buffer: ArrayBufferLike;

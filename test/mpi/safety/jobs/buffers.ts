@@ -139,6 +139,18 @@ const partner = (rank: number, size: number): number | undefined => {
   return peer < size ? peer : undefined;
 };
 
+/**
+ * The message of this round or a later one, whole: a send that fails because its buffer is gone before anything of it
+ * went out is an error of its sender only, and the receive matches the next.
+ */
+function assertRound(got: Uint8Array, round: number): void {
+  for (let later = round; later < rounds; later++) {
+    const expected = pattern(got.length, later);
+    if (Buffer.compare(got, expected) === 0) return;
+  }
+  assertPattern(got, round);
+}
+
 function senderDestroys({ make, destroy, scrambles }: Destroyer): CaseBody {
   return (comm, t) => {
     const peer = partner(t.rank, t.size);
@@ -157,7 +169,7 @@ function senderDestroys({ make, destroy, scrambles }: Destroyer): CaseBody {
           const got = new Uint8Array(length);
           pause(comm, random(8));
           const whole = survives(() => comm.Recv(got, peer, DATA, undefined, patience));
-          if (whole && scrambles === undefined) assertPattern(got, round);
+          if (whole && scrambles === undefined) assertRound(got, round);
         }
       }
     }

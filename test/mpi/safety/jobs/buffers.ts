@@ -17,7 +17,7 @@ const gc = runInNewContext('gc') as () => void;
 const rounds = process.env.MPI4TS_TEST_ALL === '1' ? 400 : 12;
 const LENGTHS = [8, 60, 200, 5000, 70_000, 400_000, 2_000_000];
 const DATA = 1;
-const patience = { timeout: 10_000 };
+const patience = { timeout: 2_000 };
 
 /** Memory with a message in it, whose last reference the destroyer may drop. */
 interface Held {

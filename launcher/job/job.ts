@@ -7,6 +7,7 @@ import type { RankMessage, RankOrders } from '../rank/orders.js';
 import { exitCodeOf, type JobFailure } from './failure.js';
 import { StdinFeed } from './stdin.js';
 import { findTerminals, watchTerminal } from './terminal.js';
+import { setRankFlags } from './v8-flags.js';
 
 /** How long the ranks have to be gone once the job has failed. */
 const endMsMax = 800;
@@ -81,6 +82,7 @@ export class Job {
     });
     if (this.#terminals[1] || this.#terminals[2]) this.#cleanups.push(watchTerminal(this.words));
     if (plan.timeoutSeconds !== undefined) this.#startTimeout(plan.timeoutSeconds);
+    setRankFlags();
     this.#startBatch();
   }
 

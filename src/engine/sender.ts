@@ -98,7 +98,10 @@ export class Sender {
   /** Starts a send. It is done now, or later through `settle`, `clearToSend` and `push`. */
   start(op: SendOp): void {
     const queue = this.#queued[op.dest];
-    if (queue !== undefined) {
+    if (!this.#readable(op)) {
+      // The buffer of a persistent request, detached since its last use.
+      op.complete(unreadable(op, 'before its bytes were sent'));
+    } else if (queue !== undefined) {
       queue.push(op);
       this.#deferred++;
     } else if (!this.#try(op)) {
@@ -211,21 +214,18 @@ export class Sender {
   }
 
   #try(op: SendOp): boolean {
-    if (op.mode === Mode.STANDARD || (op.mode === Mode.READY && !this.#check)) {
-      if (this.#fitsEager(op)) return this.#sendEager(op, PAYLOAD, Kind.EAGER);
-    } else if (op.mode !== Mode.READY && this.#fitsEager(op)) {
-      return this.#sendEager(op, PAYLOAD_AFTER_SLOT, Kind.EAGER_SLOT);
-    }
-    return this.#sendEnvelope(op);
+    if (!this.#fitsEager(op)) return this.#sendEnvelope(op);
+    if (op.mode === Mode.STANDARD) return this.#sendEager(op, PAYLOAD, Kind.EAGER);
+    if (op.mode !== Mode.READY) return this.#sendEager(op, PAYLOAD_AFTER_SLOT, Kind.EAGER_SLOT);
+    return this.#check ? this.#sendEnvelope(op) : this.#sendEager(op, PAYLOAD, Kind.EAGER);
   }
 
   #fitsEager(op: SendOp): boolean {
-    if (op.bytes > this.#eagerBytesMax) return false;
+    if (op.bytes > this.#eagerBytesMax || !this.#readable(op)) return false;
     return op.bytes === 0 || this.#transport.out(op.dest).hasCredit(op.bytes, creditBytesMax);
   }
 
   #sendEager(op: SendOp, payload: number, kind: number): boolean {
-    if (!this.#readable(op)) return true;
     const ring = this.#transport.out(op.dest);
     const lines = linesOf(payload + op.bytes);
     const at = ring.reserve(lines);
@@ -249,13 +249,12 @@ export class Sender {
   }
 
   #sendEnvelope(op: SendOp): boolean {
-    if (!this.#readable(op)) return true;
     const ring = this.#transport.out(op.dest);
     const lines = linesOf((REC_SEND_ID + 1) * 4);
     const at = ring.reserve(lines);
     if (at < 0) return false;
     const ready = op.mode === Mode.READY && this.#check;
-    const exposed = this.#offer(op, !ready) && op.exposed;
+    const exposed = this.#offer(op, !ready && this.#readable(op)) && op.exposed;
     if (op.slot < 0) {
       op.id = this.#nextId++;
       this.#slotless.set(op.id, op);
@@ -306,11 +305,12 @@ export class Sender {
     return words;
   }
 
-  /** False, with the send completed in error, if its buffer was detached or shrunk since the call. */
+  /**
+   * False if the buffer was detached or shrunk. If that happened since the call, the envelope goes out all the same:
+   * order is kept, and the receive that matches it fails instead of waiting (see DATA_LOST).
+   */
   #readable(op: SendOp): boolean {
-    if (op.view.byteLength >= op.offset + op.bytes) return true;
-    op.complete(unreadable(op, 'before its bytes were sent'));
-    return false;
+    return op.bytes === 0 || op.view.byteLength >= op.offset + op.bytes;
   }
 
   #unqueue(op: SendOp): void {

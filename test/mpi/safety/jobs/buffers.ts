@@ -17,7 +17,7 @@ const gc = runInNewContext('gc') as () => void;
 const rounds = process.env.MPI4TS_TEST_ALL === '1' ? 400 : 12;
 const LENGTHS = [8, 60, 200, 5000, 70_000, 400_000, 2_000_000];
 const DATA = 1;
-const patience = { timeout: 2_000 };
+const patience = { timeout: 10_000 };
 
 /** Memory with a message in it, whose last reference the destroyer may drop. */
 interface Held {
@@ -139,18 +139,6 @@ const partner = (rank: number, size: number): number | undefined => {
   return peer < size ? peer : undefined;
 };
 
-/**
- * The message of this round or a later one, whole: a send that fails because its buffer is gone before anything of it
- * went out is an error of its sender only, and the receive matches the next.
- */
-function assertRound(got: Uint8Array, round: number): void {
-  for (let later = round; later < rounds; later++) {
-    const expected = pattern(got.length, later);
-    if (Buffer.compare(got, expected) === 0) return;
-  }
-  assertPattern(got, round);
-}
-
 function senderDestroys({ make, destroy, scrambles }: Destroyer): CaseBody {
   return (comm, t) => {
     const peer = partner(t.rank, t.size);
@@ -169,7 +157,7 @@ function senderDestroys({ make, destroy, scrambles }: Destroyer): CaseBody {
           const got = new Uint8Array(length);
           pause(comm, random(8));
           const whole = survives(() => comm.Recv(got, peer, DATA, undefined, patience));
-          if (whole && scrambles === undefined) assertRound(got, round);
+          if (whole && scrambles === undefined) assertPattern(got, round);
         }
       }
     }

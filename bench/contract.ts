@@ -1,0 +1,83 @@
+/**
+ * What the parts of the suite owe each other. A *work* is one thing that is measured; a *contender* is who does it:
+ * mpi4ts, a C MPI in one of its configurations, another way to pass messages. Every contender's program takes the
+ * same arguments and prints the same lines, so that the loops can be laid side by side:
+ *
+ *     PROGRAM WORK BUFFERS VALIDATE SIZE:ITERATIONS:WARMUP ...
+ *
+ *     WORK       see `works`
+ *     BUFFERS    reuse | rotate     rotate: each message uses the next of many buffers, 64 MiB of them in all (at least 2)
+ *     VALIDATE   0 | 1              1: receivers check every byte, outside the clock; a wrong one ends the program
+ *                                   with exit code 1 and a line that begins with "validation failed"
+ *
+ * Rank 0 prints one line for each size, in the order given, and nothing else:
+ *
+ *     SIZE ITERATIONS SECONDS
+ *
+ * SECONDS is the time of ITERATIONS rounds of the work after WARMUP untimed ones:
+ *
+ *     latency          rank 0 sends, rank 1 answers (Send, Recv)            a round = two messages
+ *     bandwidth        64 Isend to 64 Irecv, Waitall, a 4-byte answer       a round = 64 messages
+ *     bibw             the same in both directions at once, no answer       a round = 128 messages
+ *     message-rate     as bandwidth                                         a round = 64 messages
+ *     multi-latency    rank r < P/2 with rank r + P/2, all pairs at once    a round = two messages (of each pair)
+ *     ring             an 8-byte message once around all ranks              a round = P messages
+ *     barrier          Barrier                                              a round = one barrier
+ */
+
+export const works = [
+  'latency',
+  'bandwidth',
+  'bibw',
+  'message-rate',
+  'multi-latency',
+  'ring',
+  'barrier',
+] as const;
+export type Work = (typeof works)[number];
+
+/** Messages in flight at once in `bandwidth`, `bibw` and `message-rate`, as in the OSU benchmarks. */
+export const WINDOW = 64;
+
+/** One size of a work. */
+export interface Step {
+  /** Bytes of a message. */
+  readonly size: number;
+  readonly iterations: number;
+  readonly warmup: number;
+}
+
+/** What a contender is asked to do once: one process start, all steps. */
+export interface Block {
+  readonly work: Work;
+  readonly ranks: number;
+  readonly steps: readonly Step[];
+  readonly buffers: 'reuse' | 'rotate';
+  readonly validate: boolean;
+}
+
+/** The measured time of one step, in seconds. */
+export interface Sample {
+  readonly size: number;
+  readonly iterations: number;
+  readonly seconds: number;
+}
+
+/** Who does the work. */
+export interface Contender {
+  /** As the user names it (`openmpi`), and as the table shows it (`openmpi, at its best`). */
+  readonly peer: string;
+  readonly name: string;
+  /** Works it can do. */
+  readonly works: readonly Work[];
+  /** Why it cannot run here, in one line with the remedy; absent if it can. */
+  readonly missing?: string;
+  /** Runs one block. Throws an Error with one clear line if the program fails or its output makes no sense. */
+  run(block: Block): Promise<Sample[]>;
+}
+
+/** The arguments of a contender's program. */
+export function argumentsOf(block: Block): string[] {
+  const steps = block.steps.map(({ size, iterations, warmup }) => `${size}:${iterations}:${warmup}`);
+  return [block.work, block.buffers, block.validate ? '1' : '0', ...steps];
+}

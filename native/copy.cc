@@ -29,7 +29,43 @@ struct SegmentCopy {
   }
 };
 
+// Arguments of copyHeldIn and copyHeldOut: segmentOffset, hold, byteOffset, bytes. Numbers only: reading a typed
+// array costs more than copying 256 bytes.
+struct HeldCopy {
+  uint8_t* inSegment;
+  uint8_t* inStore;
+  int64_t bytes;
+
+  bool read(const Arguments<4>& in) {
+    int64_t segmentOffset, id, byteOffset;
+    if (in.segment() == nullptr || !in.integer(0, "segmentOffset", kIntegerMax, &segmentOffset) ||
+        !in.integer(1, "hold", kIntegerMax, &id) || !in.integer(2, "byteOffset", kIntegerMax, &byteOffset) ||
+        !in.integer(3, "bytes", kIntegerMax, &bytes) ||
+        !in.inside("the segment", segmentOffset, bytes, in.thread()->bytes)) {
+      return false;
+    }
+    Hold* held = in.thread()->holds.find(id);
+    if (held == nullptr) return in.fail("hold %" PRId64 " is not held", id);
+    if (!in.inside("the held memory", byteOffset, bytes, held->bytes())) return false;
+    inSegment = in.thread()->base + segmentOffset;
+    inStore = held->data() + byteOffset;
+    return true;
+  }
+};
+
 }  // namespace
+
+napi_value copyHeldIn(napi_env env, napi_callback_info info) {
+  HeldCopy job;
+  if (job.read(Arguments<4>(env, info, "copyHeldIn"))) move(job.inSegment, job.inStore, job.bytes);
+  return nullptr;
+}
+
+napi_value copyHeldOut(napi_env env, napi_callback_info info) {
+  HeldCopy job;
+  if (job.read(Arguments<4>(env, info, "copyHeldOut"))) move(job.inStore, job.inSegment, job.bytes);
+  return nullptr;
+}
 
 napi_value copyIn(napi_env env, napi_callback_info info) {
   SegmentCopy job;

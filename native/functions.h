@@ -12,6 +12,8 @@ napi_value bind(napi_env env, napi_callback_info info);
 napi_value attach(napi_env env, napi_callback_info info);
 napi_value copyIn(napi_env env, napi_callback_info info);
 napi_value copyOut(napi_env env, napi_callback_info info);
+napi_value copyHeldIn(napi_env env, napi_callback_info info);
+napi_value copyHeldOut(napi_env env, napi_callback_info info);
 napi_value copy(napi_env env, napi_callback_info info);
 
 napi_value hold(napi_env env, napi_callback_info info);

@@ -19,6 +19,7 @@ struct Function {
 constexpr Function kFunctions[] = {
     {"yieldCpu", yieldCpu}, {"affinity", affinity}, {"bind", bind},
     {"attach", attach},     {"copyIn", copyIn},     {"copyOut", copyOut},
+    {"copyHeldIn", copyHeldIn}, {"copyHeldOut", copyHeldOut},
     {"copy", copy},         {"hold", hold},         {"drop", drop},
     {"expose", expose},     {"conceal", conceal},   {"pull", pull},
 };

@@ -48,6 +48,10 @@ export interface Native {
   copyIn(segmentOffset: number, source: View, sourceOffset: number, bytes: number): void;
   /** memcpy: `bytes` from byte `segmentOffset` of the segment to `target` at `targetOffset`. */
   copyOut(segmentOffset: number, target: View, targetOffset: number, bytes: number): void;
+  /** `copyIn` from the memory of a hold, `byteOffset` from the start of its ArrayBuffer: a third of the time. */
+  copyHeldIn(segmentOffset: number, hold: number, byteOffset: number, bytes: number): void;
+  /** `copyOut` to the memory of a hold. */
+  copyHeldOut(segmentOffset: number, hold: number, byteOffset: number, bytes: number): void;
   /** memcpy between two views. */
   copy(target: View, targetOffset: number, source: View, sourceOffset: number, bytes: number): void;
 

@@ -14,9 +14,7 @@ import { ANY, type Op, Patience, RecvOp, type Scope, SendOp } from './ops.js';
 import { EAGER_BYTES_NATIVE, EAGER_BYTES_PLAIN } from './protocol.js';
 import { Receiver } from './receiver.js';
 import { Sender } from './sender.js';
-
-/** Calls that found their message at once, between two turns of the other traffic. */
-const PASSES_PER_PROGRESS = 16;
+import { ShortPath } from './short-path.js';
 
 /** Looks at the awaited ring between two looks at everything. */
 const NEAR_POLLS = 16;
@@ -25,10 +23,10 @@ export class Engine {
   readonly transport: RingTransport;
   readonly sender: Sender;
   readonly receiver: Receiver;
+  readonly shortPath: ShortPath;
   readonly awaiting: Awaiting;
   readonly #idle: Idle;
   readonly #beforePark: () => void;
-  #passed = 0;
 
   constructor(transport: RingTransport, options: { check: boolean; beforePark: () => void }) {
     this.transport = transport;
@@ -36,6 +34,7 @@ export class Engine {
     const fits = transport.out(0).linesMax * LINE_BYTES - PAYLOAD_AFTER_SLOT;
     this.sender = new Sender(transport, Math.min(preferred, fits), options.check);
     this.receiver = new Receiver(transport, this.sender);
+    this.shortPath = new ShortPath(transport, this.sender, this.receiver, () => this.progress());
     this.awaiting = new Awaiting(this);
     this.#idle = new Idle(transport);
     this.#beforePark = options.beforePark;
@@ -48,11 +47,6 @@ export class Engine {
     return count + this.sender.push();
   }
 
-  /** A call that found its message at once still owes the other traffic a turn: every so often it takes one. */
-  passBy(): void {
-    if (++this.#passed % PASSES_PER_PROGRESS === 0) this.progress();
-  }
-
   /** Waits until `op` is done. False if `deadline` (on the clock of `performance.now`) passes first. */
   wait(op: Op, deadline = Number.POSITIVE_INFINITY): boolean {
     const near = op instanceof RecvOp && op.source !== ANY ? this.transport.in(op.source) : null;
@@ -60,7 +54,7 @@ export class Engine {
     idle.restart();
     for (;;) {
       if (op.done || (near !== null && this.#watch(near, op))) {
-        this.passBy();
+        this.shortPath.passBy();
         return true;
       }
       const news = this.progress() > 0;

@@ -3,7 +3,7 @@
  * them; blocking calls reuse them, so that a message allocates nothing.
  */
 import type { Exception } from '../base/errors.js';
-import type { View } from '../transport/ring/copy.js';
+import type { View } from '../transport/ring/aliases.js';
 
 /** Matches any source, any tag (MPI-4.1 §3.2.4). */
 export const ANY = -1;

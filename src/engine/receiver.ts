@@ -3,7 +3,6 @@
  */
 import { ERR_BUFFER, ERR_INTERN, ERR_PROC_FAILED, Exception } from '../base/errors.js';
 import { Pulled } from '../native.js';
-import type { View } from '../transport/ring/copy.js';
 import type { InRing } from '../transport/ring/in-ring.js';
 import { SlotState } from '../transport/ring/layout.js';
 import {
@@ -25,11 +24,8 @@ import {
 import type { RingTransport, Sink } from '../transport/ring/transport.js';
 import { detached, noMemory, truncated } from './faults.js';
 import { Envelope, MatchQueue } from './matching.js';
-import { ANY, type RecvOp } from './ops.js';
+import type { RecvOp } from './ops.js';
 import type { Sender } from './sender.js';
-
-/** Looks of the short cut: a few microseconds, after which other traffic has its turn. */
-const DIRECT_LOOKS = 2000;
 
 export class Receiver implements Sink {
   readonly #transport: RingTransport;
@@ -53,46 +49,6 @@ export class Receiver implements Sink {
       this.#queues[context] = queue;
     }
     return queue;
-  }
-
-  /** Tag and length of the message that `direct` received. */
-  directTag = 0;
-  directBytes = 0;
-
-  /**
-   * The short cut of a blocking receive from one source: while nothing else waits in its context, a short message at
-   * the head of that source's ring is taken from there into the user's buffer, past queues and operations. False,
-   * with nothing done, when that is not so within a short look.
-   */
-  direct(
-    source: number,
-    context: number,
-    tag: number,
-    view: View,
-    offset: number,
-    capacity: number,
-  ): boolean {
-    const ring = this.#transport.in(source);
-    if (!ring.hot || !this.queue(context).empty) return false;
-    const words = this.#transport.words;
-    for (let i = 0; i < DIRECT_LOOKS; i++) {
-      const at = ring.peek();
-      if (at < 0) continue;
-      const commit = words[at];
-      const bytes = words[at + REC_C];
-      const arrived = words[at + REC_A];
-      if ((commit & KIND_MASK) !== Kind.EAGER || words[at + REC_B] !== context) return false;
-      if ((arrived !== tag && tag !== ANY) || bytes > capacity) return false;
-      if (bytes !== 0) {
-        this.#transport.copier.fromSegment(at * 4 + PAYLOAD, view, offset, bytes);
-        ring.matched(bytes);
-      }
-      this.directTag = arrived;
-      this.directBytes = bytes;
-      this.#transport.consumed(ring, commit);
-      return true;
-    }
-    return false;
   }
 
   /** Starts a receive: takes the earliest message that fits, or waits for one. */

@@ -8,8 +8,7 @@
  * A full ring defers: later sends to the same peer queue behind, so that order is kept.
  */
 import { ERR_OTHER, ERR_PROC_FAILED, Exception } from '../base/errors.js';
-import { creditBytesMax } from '../base/limits.js';
-import type { View } from '../transport/ring/copy.js';
+import type { View } from '../transport/ring/aliases.js';
 import { LINE_BYTES } from '../transport/ring/layout.js';
 import type { OutRing } from '../transport/ring/out-ring.js';
 import {
@@ -49,7 +48,7 @@ export class Sender {
   readonly #transport: RingTransport;
   readonly #check: boolean;
   /** Longest message that travels with its envelope. See `eagerBytesMax` in protocol.ts. */
-  readonly #eagerBytesMax: number;
+  readonly eagerBytesMax: number;
   /** Sends with a slot, by slot; the others by id. */
   readonly #bySlot: (SendOp | undefined)[] = [];
   readonly #slotless = new Map<number, SendOp>();
@@ -65,7 +64,7 @@ export class Sender {
 
   constructor(transport: RingTransport, eagerBytesMax: number, check: boolean) {
     this.#transport = transport;
-    this.#eagerBytesMax = eagerBytesMax;
+    this.eagerBytesMax = eagerBytesMax;
     this.#check = check;
   }
 
@@ -76,9 +75,9 @@ export class Sender {
 
   /** Sends at once what fits an eager record; false if the message needs an operation. Standard mode. */
   eager(dest: number, context: number, tag: number, view: View, offset: number, bytes: number): boolean {
-    if (bytes > this.#eagerBytesMax || this.#queued[dest] !== undefined) return false;
+    if (bytes > this.eagerBytesMax || this.#queued[dest] !== undefined) return false;
     const ring = this.#transport.out(dest);
-    if (bytes !== 0 && !ring.hasCredit(bytes, creditBytesMax)) return false;
+    if (bytes !== 0 && !ring.hasCredit(bytes)) return false;
     const lines = linesOf(PAYLOAD + bytes);
     const at = ring.reserve(lines);
     if (at < 0) return false;
@@ -89,7 +88,7 @@ export class Sender {
     words[word + REC_C] = bytes;
     if (bytes !== 0) {
       this.#transport.copier.intoSegment(at + PAYLOAD, view, offset, bytes);
-      ring.eagerBytes = (ring.eagerBytes + bytes) | 0;
+      ring.charge(bytes);
     }
     this.#transport.commit(ring, Kind.EAGER, lines);
     return true;
@@ -105,7 +104,7 @@ export class Sender {
       queue.push(op);
       this.#deferred++;
     } else if (!this.#try(op)) {
-      this.#queued[op.dest] = [op];
+      this.#setQueue(op.dest, [op]);
       this.#deferred++;
     }
   }
@@ -221,8 +220,8 @@ export class Sender {
   }
 
   #fitsEager(op: SendOp): boolean {
-    if (op.bytes > this.#eagerBytesMax || !this.#readable(op)) return false;
-    return op.bytes === 0 || this.#transport.out(op.dest).hasCredit(op.bytes, creditBytesMax);
+    if (op.bytes > this.eagerBytesMax || !this.#readable(op)) return false;
+    return op.bytes === 0 || this.#transport.out(op.dest).hasCredit(op.bytes);
   }
 
   #sendEager(op: SendOp, payload: number, kind: number): boolean {
@@ -239,7 +238,7 @@ export class Sender {
     }
     if (op.bytes !== 0) {
       this.#transport.copier.intoSegment(at + payload, op.view, op.offset, op.bytes);
-      ring.eagerBytes = (ring.eagerBytes + op.bytes) | 0;
+      ring.charge(op.bytes);
     }
     this.#transport.commit(ring, kind, lines);
     op.inline = true;
@@ -313,13 +312,18 @@ export class Sender {
     return op.bytes === 0 || op.view.byteLength >= op.offset + op.bytes;
   }
 
+  #setQueue(peer: number, queue: SendOp[] | undefined): void {
+    this.#queued[peer] = queue;
+    this.#transport.out(peer).blocked = queue !== undefined;
+  }
+
   #unqueue(op: SendOp): void {
     const queue = this.#queued[op.dest];
     const index = queue?.indexOf(op) ?? -1;
     if (queue === undefined || index < 0) return;
     queue.splice(index, 1);
     this.#deferred--;
-    if (queue.length === 0) this.#queued[op.dest] = undefined;
+    if (queue.length === 0) this.#setQueue(op.dest, undefined);
   }
 
   #pushQueue(peer: number): number {
@@ -332,7 +336,7 @@ export class Sender {
       // Also after an error: what went out must not go out again.
       queue.splice(0, moved);
       this.#deferred -= moved;
-      if (queue.length === 0) this.#queued[peer] = undefined;
+      if (queue.length === 0) this.#setQueue(peer, undefined);
     }
     return moved;
   }

@@ -12,9 +12,19 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Whether `rank` is one of the members' ranks. */
+export function isRank(rank: number, size: number): boolean {
+  return (rank | 0) === rank && rank >= 0 && rank < size;
+}
+
+/** Whether `tag` may be sent with: 0 to `tagMax`, the largest 32-bit integer. */
+export function isTag(tag: number): boolean {
+  return (tag | 0) === tag && tag >= 0;
+}
+
 /** World rank of a destination, or PROC_NULL. */
 export function destination(scope: Scope, call: string, dest: number): number {
-  if (Number.isInteger(dest) && dest >= 0 && dest < scope.size) return scope.toWorld(dest);
+  if (isRank(dest, scope.size)) return scope.toWorld(dest);
   if (dest === PROC_NULL) return PROC_NULL;
   throw new Exception(
     ERR_RANK,
@@ -25,7 +35,7 @@ export function destination(scope: Scope, call: string, dest: number): number {
 /** World rank of a source, ANY, or PROC_NULL. */
 export function origin(scope: Scope, call: string, source: number): number {
   if (source === ANY_SOURCE) return ANY;
-  if (Number.isInteger(source) && source >= 0 && source < scope.size) return scope.toWorld(source);
+  if (isRank(source, scope.size)) return scope.toWorld(source);
   if (source === PROC_NULL) return PROC_NULL;
   throw new Exception(
     ERR_RANK,
@@ -34,12 +44,12 @@ export function origin(scope: Scope, call: string, source: number): number {
 }
 
 export function checkRoot(scope: Scope, call: string, root: number): void {
-  if (Number.isInteger(root) && root >= 0 && root < scope.size) return;
+  if (isRank(root, scope.size)) return;
   throw new Exception(ERR_ROOT, `${place(call, scope)}: root is ${show(root)}; ${ranks(scope)}`);
 }
 
 export function checkSendTag(scope: Scope, call: string, tag: number): void {
-  if (Number.isInteger(tag) && tag >= 0 && tag <= tagMax) return;
+  if (isTag(tag)) return;
   throw new Exception(
     ERR_TAG,
     `${place(call, scope)}: tag is ${show(tag)}; it must be an integer from 0 to ${tagMax}`,
@@ -47,7 +57,7 @@ export function checkSendTag(scope: Scope, call: string, tag: number): void {
 }
 
 export function checkRecvTag(scope: Scope, call: string, tag: number): void {
-  if ((Number.isInteger(tag) && tag >= 0 && tag <= tagMax) || tag === ANY_TAG) return;
+  if (isTag(tag) || tag === ANY_TAG) return;
   throw new Exception(
     ERR_TAG,
     `${place(call, scope)}: tag is ${show(tag)}; it must be an integer from 0 to ${tagMax}, or MPI.ANY_TAG`,

@@ -5,7 +5,7 @@
 import { ERR_BUFFER, ERR_COUNT, ERR_TYPE, Exception, show } from '../base/errors.js';
 import type { NumericArray } from '../coll/index.js';
 import { place, type Scope } from '../engine/ops.js';
-import type { View } from '../transport/ring/copy.js';
+import type { View } from '../transport/ring/aliases.js';
 import { BYTE, Datatype, datatypeOf, isRaw } from './datatype.js';
 
 export type TypedArray = NumericArray | Uint8ClampedArray;

@@ -44,6 +44,7 @@ export function finalize(): void {
   if (state.finalized) return;
   engine.drain();
   engine.awaiting.abandon();
+  engine.shortPath.close();
   state.finalized = true;
   job.transport.close();
 }

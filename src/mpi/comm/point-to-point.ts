@@ -1,7 +1,7 @@
 /** Blocking point-to-point communication of buffers (MPI-4.1 §3.2 and §3.4). */
 import { ERR_BUFFER, Exception } from '../../base/errors.js';
 import { Mode, place, type RecvOp, type SendOp } from '../../engine/ops.js';
-import { type CallOptions, checkSendTag, destination } from '../arguments.js';
+import { type CallOptions, checkSendTag, destination, isRank, isTag } from '../arguments.js';
 import { type BufferSpec, resolve } from '../buffer.js';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../constants.js';
 import { engine } from '../runtime.js';
@@ -16,12 +16,25 @@ export class CommPointToPoint extends CommStart {
    * passed, the message then being taken back.
    */
   Send(buf: BufferSpec, dest: number, tag = 0, opts?: CallOptions): void {
+    if (
+      opts === undefined &&
+      isRank(dest, this.size) &&
+      isTag(tag) &&
+      engine.shortPath.send(this.toWorld(dest), this.context, tag, buf)
+    )
+      return;
+    this.#send(buf, dest, tag, opts);
+  }
+
+  /** The general path, a function of its own so that the short one stays small enough to be inlined. */
+  #send(buf: BufferSpec, dest: number, tag: number, opts: CallOptions | undefined): void {
     const deadline = this.enter('Send', opts);
     const part = resolve(sendPart, buf, 'Send', this, 'buf');
     const world = destination(this, 'Send', dest);
     checkSendTag(this, 'Send', tag);
     if (world === PROC_NULL) return;
-    const { sender } = engine;
+    const { sender, shortPath } = engine;
+    if (part.bytes <= sender.eagerBytesMax) shortPath.note(part.view, part.bytes);
     if (sender.eager(world, this.context, tag, part.view, part.offset, part.bytes)) {
       if (!sender.idle) engine.progress();
       return;
@@ -66,22 +79,30 @@ export class CommPointToPoint extends CommStart {
     status?: Status | null,
     opts?: CallOptions,
   ): Status {
+    if (
+      opts === undefined &&
+      isRank(source, this.size) &&
+      (isTag(tag) || tag === ANY_TAG) &&
+      engine.shortPath.receive(this.toWorld(source), this.context, tag, buf)
+    ) {
+      const { shortPath } = engine;
+      const target = (status ?? new Status()).setMessage(source, shortPath.tag, shortPath.bytes);
+      shortPath.passBy();
+      return target;
+    }
+    return this.#recv(buf, source, tag, status, opts);
+  }
+
+  #recv(
+    buf: BufferSpec,
+    source: number,
+    tag: number,
+    status: Status | null | undefined,
+    opts: CallOptions | undefined,
+  ): Status {
     const deadline = this.enter('Recv', opts);
     const part = resolve(recvPart, buf, 'Recv', this, 'buf');
-    const { receiver } = engine;
-    if (
-      source >= 0 &&
-      source < this.size &&
-      Number.isInteger(source) &&
-      tag >= ANY_TAG &&
-      Number.isInteger(tag)
-    ) {
-      if (receiver.direct(this.toWorld(source), this.context, tag, part.view, part.offset, part.bytes)) {
-        const target = (status ?? new Status()).setMessage(source, receiver.directTag, receiver.directBytes);
-        engine.passBy();
-        return target;
-      }
-    }
+    engine.shortPath.note(part.view, part.bytes);
     const op = this.aimRecv(takeRecv(), 'Recv', part, source, tag);
     this.launchRecv(op);
     return this.#completeRecv(op, deadline, status, opts);

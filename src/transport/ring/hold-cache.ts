@@ -3,7 +3,7 @@
  * cache pins memory, so it is short and bounded in bytes.
  */
 import type { Native } from '../../native.js';
-import type { View } from './copy.js';
+import type { View } from './aliases.js';
 import { changesSize } from './memory.js';
 
 const ENTRIES_MAX = 8;

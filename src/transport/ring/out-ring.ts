@@ -1,12 +1,27 @@
 /** The writing end of a ring: reserve, fill, commit. */
+import { creditBytesMax } from '../../base/limits.js';
+import type { Alias } from './aliases.js';
+import type { Copier } from './copy.js';
 import { LINE_BYTES, RING_CREDIT, RING_DATA, RING_HEAD, RING_MODE, RingMode } from './layout.js';
-import { Kind, LINES_SHIFT } from './records.js';
+import { loadsInOrder } from './order.js';
+import { Kind, LINES_SHIFT, linesOf, PAYLOAD, REC_A, REC_B, REC_C } from './records.js';
 import type { Segment } from './segment.js';
+
+/** What became of a short message. */
+export const Put = {
+  /** Not written: there is no room, no credit, or the buffer is gone. The general path knows what to do. */
+  NOT: 0,
+  /** Published, and the reader polls for it. */
+  SEEN: 1,
+  /** Published; the reader must be signalled. */
+  UNSEEN: 2,
+} as const;
 
 export class OutRing {
   readonly peer: number;
-  /** Payload bytes of eager messages written, modulo 2^32. Less the ring's credit word: what the peer has yet to match. */
-  eagerBytes = 0;
+  /** Set while messages wait to be written: later ones must not pass them. */
+  blocked = false;
+  readonly #copier: Copier;
   readonly #words: Int32Array;
   readonly #data: number;
   readonly #headWord: number;
@@ -19,12 +34,17 @@ export class OutRing {
   #written = 0;
   /** The reader's head when last looked at: it is read again only when the ring seems full. */
   #head = 0;
+  /** Lines that can be written without a look at the head or a wrap; found anew by each `reserve`. */
+  #room = 0;
+  /** Payload bytes of eager messages written, modulo 2^32. Less the ring's credit word: what the peer has yet to match. */
+  #eagerBytes = 0;
   #credit = 0;
 
-  constructor(segment: Segment, from: number, to: number) {
+  constructor(segment: Segment, from: number, to: number, copier: Copier) {
     const base = segment.ringBase(from, to);
     this.peer = to;
     this.#words = segment.words;
+    this.#copier = copier;
     this.#data = base + RING_DATA;
     this.#headWord = (base + RING_HEAD) / 4;
     this.#creditWord = (base + RING_CREDIT) / 4;
@@ -72,15 +92,50 @@ export class OutRing {
     const next = position + lines;
     this.#position = next === this.#lines ? 0 : next;
     this.#written = (this.#written + lines) | 0;
+    this.#room = Math.min(this.#lines - this.#position, this.#free()) - 1;
     Atomics.store(words, (this.#data + position * LINE_BYTES) >>> 2, kind | (lines << LINES_SHIFT));
-    return Atomics.load(words, this.#modeWord) === RingMode.POLLED;
+    return this.#mode() === RingMode.POLLED;
   }
 
-  /** True if the peer would have at most `limit` unmatched eager bytes after `bytes` more. */
-  hasCredit(bytes: number, limit: number): boolean {
-    if (((this.eagerBytes + bytes - this.#credit) | 0) <= limit) return true;
+  /**
+   * The short path: writes and publishes an eager record with all of the alias's bytes, at most `bytesMax`. Reserve,
+   * copy and commit in one function, so that all of it is compiled as one: 140 ns for a Send and its Recv became 75.
+   */
+  put(tag: number, context: number, alias: Alias, bytesMax: number): number {
+    const bytes = alias.byteCount;
+    const lines = linesOf(PAYLOAD + bytes);
+    if (bytes > bytesMax || lines > this.#room || this.blocked || !alias.whole) return Put.NOT;
+    if (((this.#eagerBytes + bytes - this.#credit) | 0) > creditBytesMax) return Put.NOT;
+    const words = this.#words;
+    const start = this.#data + this.#position * LINE_BYTES;
+    const at = start >>> 2;
+    words[at + lines * (LINE_BYTES / 4)] = Kind.NONE;
+    words[at + REC_A] = tag;
+    words[at + REC_B] = context;
+    words[at + REC_C] = bytes;
+    this.#copier.aliasIn(start + PAYLOAD, alias, 0, bytes);
+    this.#eagerBytes = (this.#eagerBytes + bytes) | 0;
+    this.#position += lines;
+    this.#written = (this.#written + lines) | 0;
+    this.#room -= lines;
+    Atomics.store(words, at, Kind.EAGER | (lines << LINES_SHIFT));
+    return this.#mode() === RingMode.POLLED ? Put.SEEN : Put.UNSEEN;
+  }
+
+  /** True if the peer would have at most `creditBytesMax` unmatched eager bytes after `bytes` more. */
+  hasCredit(bytes: number): boolean {
+    if (((this.#eagerBytes + bytes - this.#credit) | 0) <= creditBytesMax) return true;
     this.#credit = Atomics.load(this.#words, this.#creditWord);
-    return ((this.eagerBytes + bytes - this.#credit) | 0) <= limit;
+    return ((this.#eagerBytes + bytes - this.#credit) | 0) <= creditBytesMax;
+  }
+
+  /** Counts eager payload that is being written. */
+  charge(bytes: number): void {
+    this.#eagerBytes = (this.#eagerBytes + bytes) | 0;
+  }
+
+  #mode(): number {
+    return loadsInOrder ? this.#words[this.#modeWord] : Atomics.load(this.#words, this.#modeWord);
   }
 
   #free(): number {

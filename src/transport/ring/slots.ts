@@ -9,7 +9,7 @@
  */
 import { assert } from '../../base/assert.js';
 import type { Native } from '../../native.js';
-import type { View } from './copy.js';
+import type { View } from './aliases.js';
 import { HoldCache } from './hold-cache.js';
 import {
   RANK_DONE,

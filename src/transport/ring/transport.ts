@@ -4,7 +4,8 @@
  */
 import { drainRecordsMax, hotPeersMax } from '../../base/limits.js';
 import { loadNative, type Native, Pulled } from '../../native.js';
-import { Copier, type View } from './copy.js';
+import type { View } from './aliases.js';
+import { Copier } from './copy.js';
 import { InRing } from './in-ring.js';
 import {
   HEADER_ABORT,
@@ -82,8 +83,8 @@ export class RingTransport {
     this.copier = new Copier(this.#segment, this.native);
     this.slots = new Slots(this.#segment, rank, this.native);
     for (let peer = 0; peer < this.size; peer++) {
-      this.#out.push(new OutRing(this.#segment, rank, peer));
-      this.#in.push(new InRing(this.#segment, peer, rank));
+      this.#out.push(new OutRing(this.#segment, rank, peer, this.copier));
+      this.#in.push(new InRing(this.#segment, peer, rank, this.copier));
     }
     this.#pendingWord = this.#segment.rankWord(rank, RANK_PENDING);
     this.#pendingWords = (this.size + 31) >> 5;
@@ -101,7 +102,13 @@ export class RingTransport {
 
   /** Publishes the record reserved in `ring`, and makes sure that its reader will see it. */
   commit(ring: OutRing, kind: number, lines: number): void {
-    if (!ring.commit(kind, lines)) this.#signal(ring.peer);
+    if (!ring.commit(kind, lines)) this.signal(ring.peer);
+  }
+
+  /** Tells a peer that does not poll that this rank's ring has news. */
+  signal(peer: number): void {
+    this.#markPending(peer, this.rank);
+    this.wake(peer);
   }
 
   /** Takes what has arrived from all peers, in turn. Returns the number of records. */
@@ -254,11 +261,6 @@ export class RingTransport {
       Atomics.add(this.words, doorbell, 1);
       Atomics.notify(this.words, doorbell);
     }
-  }
-
-  #signal(peer: number): void {
-    this.#markPending(peer, this.rank);
-    this.wake(peer);
   }
 
   #markPending(of: number, from: number): void {

@@ -1,0 +1,83 @@
+/**
+ * The path of a short message: a whole typed array that was used before, sent eagerly to a rank and received from
+ * one, when nothing waits before it. It passes by operations, queues and resolving; what does not fit in falls back
+ * to the general path, which gives the same result (and the errors).
+ *
+ *     Send  ->  alias found  ->  OutRing.put   |  ring  |   InRing.take  ->  alias found  ->  Recv
+ */
+import type { Alias, Aliases, View } from '../transport/ring/aliases.js';
+import type { InRing } from '../transport/ring/in-ring.js';
+import { Put } from '../transport/ring/out-ring.js';
+import type { RingTransport } from '../transport/ring/transport.js';
+import { ANY } from './ops.js';
+import type { Receiver } from './receiver.js';
+import type { Sender } from './sender.js';
+
+/** Messages received at once, between two turns of the other traffic. */
+const PASSES_PER_PROGRESS = 16;
+
+export class ShortPath {
+  readonly #transport: RingTransport;
+  readonly #sender: Sender;
+  readonly #receiver: Receiver;
+  readonly #progress: () => number;
+  readonly #aliases: Aliases;
+  #open = true;
+  #passed = 0;
+  /** Tag and length of the message last received. */
+  tag = 0;
+  bytes = 0;
+
+  constructor(transport: RingTransport, sender: Sender, receiver: Receiver, progress: () => number) {
+    this.#transport = transport;
+    this.#sender = sender;
+    this.#receiver = receiver;
+    this.#progress = progress;
+    this.#aliases = transport.copier.aliases;
+  }
+
+  /** Sends all of `buffer`, in standard mode. False, with nothing done, if it is for the general path. */
+  send(dest: number, context: number, tag: number, buffer: unknown): boolean {
+    const alias = this.#aliases.of(buffer);
+    if (alias === null || !this.#open) return false;
+    const sender = this.#sender;
+    const put = this.#transport.out(dest).put(tag, context, alias, sender.eagerBytesMax);
+    if (put === Put.NOT) return false;
+    if (put === Put.UNSEEN) this.#transport.signal(dest);
+    if (!sender.idle) this.#progress();
+    return true;
+  }
+
+  /** Receives into `buffer`, and sets `tag` and `bytes`. False, with nothing done, if it is for the general path. */
+  receive(source: number, context: number, tag: number, buffer: unknown): boolean {
+    const alias = this.#aliases.of(buffer);
+    if (alias === null || !this.#open) return false;
+    const ring = this.#transport.in(source);
+    if (!ring.hot || !this.#receiver.queue(context).empty) return false;
+    return this.#take(ring, context, tag, alias);
+  }
+
+  /** Remembers a buffer that took the general path: the next time it may be short. */
+  note(view: View, bytes: number): void {
+    if (bytes === view.byteLength) this.#aliases.note(view);
+  }
+
+  /** A call that found its message at once still owes the other traffic a turn: every so often it takes one. */
+  passBy(): void {
+    if (++this.#passed % PASSES_PER_PROGRESS === 0) this.#progress();
+  }
+
+  /** From now on every call takes the general path, which says that the runtime has ended. */
+  close(): void {
+    this.#open = false;
+    this.#aliases.clear();
+  }
+
+  #take(ring: InRing, context: number, tag: number, alias: Alias): boolean {
+    if (!ring.take(tag, ANY, context, alias)) return false;
+    this.tag = ring.takenTag;
+    this.bytes = ring.takenBytes;
+    if (ring.takenWakes) this.#transport.wake(ring.peer);
+    return true;
+  }
+}

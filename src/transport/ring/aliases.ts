@@ -1,0 +1,104 @@
+/** Second views of the buffers in use, by which short messages are copied word by word. */
+import type { Native } from '../../native.js';
+import { changesSize } from './memory.js';
+
+/** A buffer as the runtime sees it. DataViews and bare buffers are wrapped before they get here. */
+export type View = Exclude<ArrayBufferView, DataView>;
+
+/** Word indices of an alias are 32-bit: longer views have none. */
+const ALIASED_BYTES_MAX = 2 ** 31 - 1;
+
+/** Places for aliases, and for views that may get one: a program seldom has more buffers in turn. */
+const PLACES = 4;
+
+export class Alias {
+  readonly view: View | null;
+  readonly byteCount: number;
+  /** Where the view begins in its buffer. */
+  readonly byteOffset: number;
+  /** The view's memory as bytes, and as words where it lies on a word boundary; both empty once it is detached. */
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  readonly wordCount: number;
+  /** The addon's hold on the memory; 0 without. */
+  readonly hold: number;
+  /** Shrinks when the memory is taken away: of an empty view, only its buffer tells. */
+  readonly #witness: Uint8Array;
+  readonly #witnessed: number;
+
+  constructor(view: View | null, hold: number) {
+    this.view = view;
+    const { buffer, byteOffset, byteLength } = view ?? new Uint8Array(0);
+    this.byteCount = byteLength;
+    this.byteOffset = byteOffset;
+    this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    const aligned = (byteOffset & 3) === 0;
+    this.words = aligned ? new Int32Array(buffer, byteOffset, byteLength >> 2) : new Int32Array(0);
+    this.wordCount = this.words.length;
+    this.hold = hold;
+    this.#witness = byteLength > 0 ? this.bytes : new Uint8Array(buffer);
+    this.#witnessed = this.#witness.length;
+  }
+
+  /** False once the memory was taken from under the view. */
+  get whole(): boolean {
+    return this.#witness.length === this.#witnessed;
+  }
+}
+
+const NONE = new Alias(null, 0);
+
+export class Aliases {
+  readonly #native: Native | null;
+  #a = NONE;
+  #b = NONE;
+  #c = NONE;
+  #d = NONE;
+  #next = 0;
+  readonly #seen: (View | null)[] = new Array<View | null>(PLACES).fill(null);
+  #nextSeen = 0;
+
+  constructor(native: Native | null) {
+    this.#native = native;
+  }
+
+  /**
+   * The alias of a view; null if it has none. No property of `view` is read when it is found: with arrays of several
+   * types at one place each read is a call (the generic load and the getter took 15 % of an 8-byte message). A view
+   * gets an alias when it comes back soon after its first use: making one costs more than ten native copies.
+   */
+  of(view: unknown): Alias | null {
+    if (this.#a.view === view) return this.#a;
+    if (this.#b.view === view) return this.#b;
+    if (this.#c.view === view) return this.#c;
+    if (this.#d.view === view) return this.#d;
+    return null;
+  }
+
+  /** Remembers that `view`, whole, was the buffer of a message. */
+  note(view: View): void {
+    if (!this.#seen.includes(view)) {
+      this.#seen[this.#nextSeen] = view;
+      this.#nextSeen = (this.#nextSeen + 1) % PLACES;
+    } else if (view.byteLength <= ALIASED_BYTES_MAX && !changesSize(view.buffer)) {
+      this.#place(new Alias(view, this.#native?.hold(view) ?? 0));
+    }
+  }
+
+  /** Lets go of all buffers. */
+  clear(): void {
+    for (let i = 0; i < PLACES; i++) this.#place(NONE);
+    this.#seen.fill(null);
+  }
+
+  #place(alias: Alias): void {
+    const place = this.#next;
+    this.#next = (place + 1) % PLACES;
+    const old = [this.#a, this.#b, this.#c, this.#d][place];
+    if (old.hold !== 0) this.#native?.drop(old.hold);
+    if (place === 0) this.#a = alias;
+    else if (place === 1) this.#b = alias;
+    else if (place === 2) this.#c = alias;
+    else this.#d = alias;
+  }
+}

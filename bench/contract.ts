@@ -6,8 +6,8 @@
  *     PROGRAM WORK BUFFERS VALIDATE SIZE:ITERATIONS:WARMUP ...
  *
  *     WORK       see `works`
- *     BUFFERS    reuse | rotate     rotate: each message uses the next of many buffers, 64 MiB of them in all (at
- *                                   least 2, at most 16384, each allocated by itself)
+ *     BUFFERS    reuse | rotate     rotate: each message uses the next of many buffers, 64 MiB of them in all, each in
+ *                                   cache lines of its own (at least 2)
  *     VALIDATE   0 | 1              1: receivers check every byte, outside the clock; a wrong one ends the program
  *                                   with exit code 1 and a line on stderr that begins with "validation failed"
  *

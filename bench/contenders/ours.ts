@@ -26,14 +26,15 @@ export function commandOf(block: Block, { mixed }: Variant): string[] {
 /** mpi4ts as a contender; `peer` is the name the user knows it by. */
 export function ours(variant: Variant, peer = 'mpi4ts'): Contender {
   const { native, mixed } = variant;
+  const name = `mpi4ts${native ? '' : ', no addon'}${mixed ? ', mixed' : ''}`;
   return {
     peer,
-    name: `mpi4ts${native ? '' : ', no addon'}${mixed ? ', mixed' : ''}`,
+    name,
     version: `mpi4ts ${version()}, Node ${process.versions.node}`,
     works,
     run: (block) => {
       const options = native ? {} : { env: { MPI4TS_NATIVE: '0' } };
-      return runProgram(block, process.execPath, commandOf(block, variant), options);
+      return runProgram(name, block, process.execPath, commandOf(block, variant), options);
     },
   };
 }

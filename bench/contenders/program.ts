@@ -91,16 +91,22 @@ export function readSamples({ steps }: Block, stdout: string): Sample[] {
 
 /**
  * Runs `command args`, which are all the words of the contract, and reads its samples.
- * @throws Error with one line if it fails or prints what makes no sense.
+ * @throws Error with one line, which begins with `name`, if it fails or prints what makes no sense.
  */
 export async function runProgram(
+  name: string,
   block: Block,
   command: string,
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<Sample[]> {
+  const fail = (what: string) => new Error(`${name}, ${block.work}: ${what}`);
   const { code, signal, stdout, stderr } = await runToEnd(command, args, options);
-  if (signal !== null) throw new Error(`ended by ${signal}: ${complaint(stderr)}`);
-  if (code !== 0) throw new Error(`failed with exit code ${code}: ${complaint(stderr)}`);
-  return readSamples(block, stdout);
+  if (signal !== null) throw fail(`ended by ${signal}: ${complaint(stderr)}`);
+  if (code !== 0) throw fail(`exit code ${code}: ${complaint(stderr)}`);
+  try {
+    return readSamples(block, stdout);
+  } catch (error) {
+    throw fail((error as Error).message);
+  }
 }

@@ -3,13 +3,29 @@
 /** `rotate`: all buffers of one pool together. */
 const rotateBytes = 64 * 1024 * 1024;
 
-/** `rotate` with small messages: a typed array costs some hundred bytes, so there are no more than these. */
-export const rotateCountMax = 16_384;
+/** A cache line: no two buffers share one. */
+const lineBytes = 64;
 
-/** How many buffers messages of `size` bytes use in turn, see bench/contract.ts. */
-export function countOf(buffers: 'reuse' | 'rotate', size: number): number {
+/** From here on each buffer is allocated by itself, so that nothing that is kept for each allocation is reused. */
+const ownMemoryBytes = 4096;
+
+/** How many buffers messages of `size` bytes use in turn, see bench/contract.ts; no more than there are messages. */
+export function countOf(buffers: 'reuse' | 'rotate', size: number, messages: number): number {
+  if (messages === 0) return 0;
   if (buffers === 'reuse') return 1;
-  return Math.min(rotateCountMax, Math.max(2, Math.floor(rotateBytes / Math.max(1, size))));
+  return Math.min(messages, Math.max(2, Math.floor(rotateBytes / strideOf(size))));
+}
+
+function strideOf(size: number): number {
+  return Math.max(1, Math.ceil(size / lineBytes)) * lineBytes;
+}
+
+function allocate(size: number, count: number): Uint8Array[] {
+  // Written once: pages that never were are all the same page of zeros, which is always in the cache.
+  if (size >= ownMemoryBytes) return Array.from({ length: count }, () => new Uint8Array(size).fill(1));
+  const stride = strideOf(size);
+  const { buffer } = new Uint8Array(count * stride).fill(1);
+  return Array.from({ length: count }, (_, i) => new Uint8Array(buffer, i * stride, size));
 }
 
 /** `count` buffers of `size` bytes, used in turn. */
@@ -18,8 +34,7 @@ export class Pool {
   #at = 0;
 
   constructor(size: number, count: number) {
-    // Written once: untouched pages of zeros are all one page, which is always in the cache.
-    this.#buffers = Array.from({ length: count }, () => new Uint8Array(size).fill(1));
+    this.#buffers = allocate(size, count);
   }
 
   /** The buffer of the next message. */

@@ -24,10 +24,10 @@ const steps: Step[] = list.map((word) => {
 const comm = MPI.COMM_WORLD;
 const role = roleOf(work, comm.rank, comm.size);
 
-/** The buffers of `messages` messages a round. Validation needs one for each. */
-function poolOf(size: number, messages: number): Pool {
-  const count = countOf(buffers, size);
-  return new Pool(size, messages === 0 ? 0 : validate === '1' ? Math.max(count, messages) : count);
+/** The buffers of so many messages a round. Validation needs one for each. */
+function poolOf({ size, iterations, warmup }: Step, perRound: number): Pool {
+  const count = countOf(buffers, size, perRound * (iterations + warmup));
+  return new Pool(size, validate === '1' ? Math.max(count, perRound) : count);
 }
 
 /** Seconds of the timed rounds. */
@@ -62,8 +62,8 @@ if (mixed) {
   useEverything(comm);
 }
 for (const step of steps) {
-  const send = poolOf(step.size, role.sends);
-  const recv = poolOf(step.size, role.receives);
+  const send = poolOf(step, role.sends);
+  const recv = poolOf(step, role.receives);
   const round = roundOf(work, comm, send, recv);
   comm.Barrier();
   let seconds = 0;

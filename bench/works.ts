@@ -36,7 +36,7 @@ function createListener(notes: string[]): Listener & { end(): void } {
     notes.push(text);
     say('mpi4ts bench', text);
   };
-  return { progress: (text) => show(text.slice(0, (stderr.columns ?? 80) - 1)), tell, end: () => show('') };
+  return { progress: (text) => show(text.slice(0, (stderr.columns || 80) - 1)), tell, end: () => show('') };
 }
 
 /**

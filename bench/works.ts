@@ -49,7 +49,7 @@ export async function runWork(work: Work, options: Options): Promise<number> {
   const draw = options.plot === undefined ? undefined : await loadDraw();
   const notes: string[] = [];
   const listener = createListener(notes);
-  const { series, failures } = await measure(plan, await contendersFor(options), listener);
+  const { series, failures } = await measure(plan, await contendersFor(plan), listener);
   listener.end();
   if (series.length > 0) {
     const result = resultOf(plan, series);

@@ -1,7 +1,7 @@
 /** Who can be compared, by the names that `--versus` takes. */
 import { UsageError } from '../../launcher/usage.js';
 import type { Contender } from '../contract.js';
-import type { Options } from '../options.js';
+import type { Plan } from '../plan.js';
 import { ours, type Variant } from './ours.js';
 
 /** mpi4ts in the ways that can be compared with each other. */
@@ -35,10 +35,11 @@ function apart(other: Contender, own: Contender): Contender {
 
 /**
  * Who takes part, ours first, then those of `--versus` in the order given. With others than ourselves comes the C
- * floor, what the machine can do at best.
+ * floor, where there is one for the work: what the machine can do at best.
  * @throws UsageError for a name that does not exist.
  */
-export async function contendersFor({ native, mixed, versus }: Options): Promise<Contender[]> {
+export async function contendersFor({ work, ranks, options }: Plan): Promise<Contender[]> {
+  const { native, mixed, versus } = options;
   const unknown = versus.find((name) => !versusNames.includes(name));
   if (unknown !== undefined)
     throw new UsageError(`--versus ${unknown}: give some of ${versusNames.join(', ')}, with commas between`);
@@ -49,10 +50,8 @@ export async function contendersFor({ native, mixed, versus }: Options): Promise
     else others.push(...(await (await loadPeers()).peers([name])));
   }
   const own = ours({ native, mixed });
-  const foreign = versus.some((name) => !Object.hasOwn(variants, name));
-  return [
-    own,
-    ...others.map((other) => apart(other, own)),
-    ...(foreign ? [await (await loadPeers()).floor()] : []),
-  ];
+  const everybody = [own, ...others.map((other) => apart(other, own))];
+  if (ranks !== 2 || versus.every((name) => Object.hasOwn(variants, name))) return everybody;
+  const floor = await (await loadPeers()).floor();
+  return floor.works.includes(work) ? [...everybody, floor] : everybody;
 }

@@ -30,23 +30,25 @@ function poolOf({ size, iterations, warmup }: Step, perRound: number): Pool {
   return new Pool(size, validate === '1' ? Math.max(count, perRound) : count);
 }
 
-/** Seconds of the timed rounds. */
-function time(round: () => void, { iterations, warmup }: Step): number {
-  for (let i = 0; i < warmup; i++) round();
+/** Seconds of the timed rounds; the ranks begin together, after the warmup as well. */
+function time(round: (() => void) | undefined, { iterations, warmup }: Step): number {
+  comm.Barrier();
+  if (round !== undefined) for (let i = 0; i < warmup; i++) round();
+  comm.Barrier();
   const begin = MPI.Wtime();
-  for (let i = 0; i < iterations; i++) round();
+  if (round !== undefined) for (let i = 0; i < iterations; i++) round();
   return MPI.Wtime() - begin;
 }
 
 /** The same, where all ranks have written and checked their messages before a clock runs again. */
-function timeChecked(round: () => void, step: Step, send: Pool, recv: Pool): number {
+function timeChecked(round: (() => void) | undefined, step: Step, send: Pool, recv: Pool): number {
   const pattern = new Pattern(step.size);
   let seconds = 0;
   for (let i = 0; i < step.warmup + step.iterations; i++) {
     const verify = prepare(role, comm.rank, i, send, recv, pattern);
     comm.Barrier();
     const begin = MPI.Wtime();
-    round();
+    round?.();
     if (i >= step.warmup) seconds += MPI.Wtime() - begin;
     const wrong = verify();
     if (wrong !== undefined) {
@@ -65,10 +67,7 @@ for (const step of steps) {
   const send = poolOf(step, role.sends);
   const recv = poolOf(step, role.receives);
   const round = roundOf(work, comm, send, recv);
-  comm.Barrier();
-  let seconds = 0;
-  if (validate === '1') seconds = timeChecked(round ?? (() => {}), step, send, recv);
-  else if (round !== undefined) seconds = time(round, step);
+  const seconds = validate === '1' ? timeChecked(round, step, send, recv) : time(round, step);
   if (comm.rank === 0) console.log(`${step.size} ${step.iterations} ${seconds}`);
 }
 // Ranks without a part stay until the others are done, as a job's ranks do.

@@ -18,7 +18,9 @@ function cellsOf({ contender, rows }: Column, { metric, columns }: Result): stri
   const cells = [[label, ...rows.map(({ value }) => figure(value.median))]];
   if (alone || rows[0].ratio === undefined)
     return [...cells, ['[low, high]', ...rows.map(({ value }) => interval(value))]];
-  const ratios = rows.map((row) => `${figure(row.ratio!.median)} ${interval(row.ratio!)}`);
+  const ratios = rows.map(({ ratio }) =>
+    `${figure(ratio!.median)} ${ratio!.interval ? interval(ratio!) : ''}`.trimEnd(),
+  );
   return [...cells, ['ratio [low, high]', ...ratios]];
 }
 
@@ -35,7 +37,7 @@ function describe({ plan, metric, columns }: Result): string[] {
   const found = columns[0].rows[0].value.interval;
   const meaning =
     found === null
-      ? `# Medians; ${blocks} blocks are too few for a 95 % interval (at least 6)`
+      ? `# Medians; a 95 % interval needs 6 blocks or more`
       : `# Medians; [low, high]: samples ${found.ranks.join(' and ')} of ${blocks} in order, ` +
         `which hold the median with ${(100 * found.confidence).toFixed(1)} %`;
   if (columns.length === 1) return [title, meaning];

@@ -188,12 +188,12 @@ test('ranks are bound when there are cores for all', (t) => {
 });
 
 test('our variants can be compared with each other; unknown names are refused', async (t) => {
-  const contenders = await contendersFor(parseOptions(['--versus', 'mpi4ts,no-native,mixed', '--mixed']));
+  const contenders = await contendersFor(plan('--versus mpi4ts,no-native,mixed --mixed'));
   t.deepEqual(
     contenders.map(({ name }) => name),
     ['mpi4ts, mixed', 'mpi4ts', 'mpi4ts, no addon', 'mpi4ts, mixed, again'],
   );
-  await t.throwsAsync(contendersFor(parseOptions(['--versus', 'lam'])), {
+  await t.throwsAsync(contendersFor(plan('--versus lam')), {
     instanceOf: UsageError,
     message: /^--versus lam: give some of openmpi, mpich, mpi4py, postmessage, zeromq, node-net, mpi4ts/,
   });

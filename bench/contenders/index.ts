@@ -1,0 +1,57 @@
+/** Who can be compared, by the names that `--versus` takes. */
+import { UsageError } from '../../launcher/usage.js';
+import type { Contender } from '../contract.js';
+import type { Plan } from '../plan.js';
+import { ours, type Variant } from './ours.js';
+
+/** mpi4ts in the ways that can be compared with each other. */
+const variants: Readonly<Record<string, Variant>> = {
+  mpi4ts: { native: true, mixed: false },
+  'no-native': { native: false, mixed: false },
+  mixed: { native: true, mixed: true },
+};
+
+/** Others who pass messages; a name may stand for several configurations. */
+const peerNames = ['openmpi', 'mpich', 'mpi4py', 'postmessage', 'zeromq', 'node-net'] as const;
+
+/** Every name that `--versus` takes. */
+export const versusNames: readonly string[] = [...peerNames, ...Object.keys(variants)];
+
+interface Peers {
+  peers(names: readonly string[]): Promise<Contender[]>;
+  floor(): Promise<Contender>;
+}
+
+/** Loaded only for a comparison: it looks for compilers and other runtimes. */
+function loadPeers(): Promise<Peers> {
+  const module = '../peers/index.js';
+  return import(module) as Promise<Peers>;
+}
+
+/** We can be compared with ourselves, which shows what the machine's noise does to a ratio. */
+function apart(other: Contender, own: Contender): Contender {
+  return other.name === own.name ? { ...other, name: `${other.name}, again` } : other;
+}
+
+/**
+ * Who takes part, ours first, then those of `--versus` in the order given. With others than ourselves comes the C
+ * floor, where there is one for the work: what the machine can do at best.
+ * @throws UsageError for a name that does not exist.
+ */
+export async function contendersFor({ work, ranks, options }: Plan): Promise<Contender[]> {
+  const { native, mixed, versus } = options;
+  const unknown = versus.find((name) => !versusNames.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(`--versus ${unknown}: give some of ${versusNames.join(', ')}, with commas between`);
+  const others: Contender[] = [];
+  for (const name of versus) {
+    const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
+    if (variant !== undefined) others.push(ours(variant, name));
+    else others.push(...(await (await loadPeers()).peers([name])));
+  }
+  const own = ours({ native, mixed });
+  const everybody = [own, ...others.map((other) => apart(other, own))];
+  if (ranks !== 2 || versus.every((name) => Object.hasOwn(variants, name))) return everybody;
+  const floor = await (await loadPeers()).floor();
+  return floor.works.includes(work) ? [...everybody, floor] : everybody;
+}

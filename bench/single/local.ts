@@ -14,11 +14,10 @@ export interface Options {
   readonly native: boolean;
 }
 
-/** A value with the bounds of its 95 % interval. */
+/** A median with its 95 % interval; null if there are too few samples for one. */
 export interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  readonly median: number;
+  readonly interval: { readonly low: number; readonly high: number } | null;
 }
 
 function sorted(values: readonly number[]): number[] {
@@ -33,23 +32,23 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The median with its distribution-free 95 % interval: the k-th smallest and k-th largest value, k as large as
- * 2 P(Binomial(n, 1/2) < k) <= 0.05 allows. Fewer than six values cannot give 95 %: the interval is their range.
+ * The median with its distribution-free interval: the k-th smallest and k-th largest of n samples, k as large as
+ * 2 P(Binomial(n, 1/2) < k) <= 0.05 allows. Fewer than six samples have none.
  */
-export function estimate(values: readonly number[]): Estimate {
-  const ordered = sorted(values);
+export function estimate(samples: readonly number[]): Estimate {
+  const ordered = sorted(samples);
   const n = ordered.length;
   // In logarithms: 2^-n underflows.
   let term = -n * Math.LN2;
   let below = Math.exp(term);
   let k = 0;
-  while (2 * below <= 0.05 && k < n >> 1) {
+  while (2 * below <= 0.05) {
     k++;
     term += Math.log((n - k + 1) / k);
     below += Math.exp(term);
   }
-  const first = Math.max(0, k - 1);
-  return { value: median(ordered), low: ordered[first], high: ordered[n - 1 - first] };
+  const interval = k === 0 ? null : { low: ordered[k - 1], high: ordered[n - k] };
+  return { median: median(ordered), interval };
 }
 
 /** The machine and the runtime that a result belongs to. */
@@ -79,9 +78,10 @@ export function digits(value: number): string {
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }
 
-/** The three columns of an estimate: value, lower and upper bound. */
-export function columns({ value, low, high }: Estimate): string[] {
-  return [digits(value), digits(low), digits(high)];
+/** The three columns of an estimate: the median, its lower and upper bound, in multiples of `unit`. */
+export function columns({ median, interval }: Estimate, unit = 1): string[] {
+  const bound = (value: number | undefined) => (value === undefined ? '-' : digits(value / unit));
+  return [digits(median / unit), bound(interval?.low), bound(interval?.high)];
 }
 
 /** Prints the result as the user asked: a title and tables, or one JSON object with the environment. */

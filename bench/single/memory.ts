@@ -9,7 +9,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { SteadyResult } from './jobs/steady.js';
-import { columns, type Estimate, estimate, guarded, type Options, report, table } from './local.js';
+import { columns, estimate, guarded, type Options, report, table } from './local.js';
 import { readJson, runJob, runProgram } from './program.js';
 
 const rankMsMax = 2000;
@@ -59,10 +59,10 @@ function measureSteady(messages: number, native: boolean): Promise<SteadyResult[
   });
 }
 
-/** `--ranks`: 64 by default; `--blocks`: 3; `--iterations`: messages of the steady state, 10^6 by default. */
+/** `--ranks`: 64 by default; `--blocks`: 7; `--iterations`: messages of the steady state, 10^6 by default. */
 export function run(options: Options): Promise<number> {
   return guarded('memory', async () => {
-    const { ranks = 64, blocks = 3, iterations = 1e6 } = options;
+    const { ranks = 64, blocks = 7, iterations = 1e6 } = options;
     if (ranks < 2) throw new Error('--ranks 1: the memory of a rank is a difference; give at least 2');
     const samples = await measureAtRest(ranks, blocks, options.native);
     const steady = await measureSteady(iterations, options.native);
@@ -71,14 +71,12 @@ export function run(options: Options): Promise<number> {
       worker: estimate(samples.worker),
       difference: estimate(samples.difference),
     };
-    const inMiB = ({ value, low, high }: Estimate) =>
-      columns({ value: value / MiB, low: low / MiB, high: high / MiB });
     const tables = () => [
       table([
         [`# At rest, ${ranks} ranks`, 'MiB', '95% low', '95% high'],
-        ['A rank that talked to all', ...inMiB(atRest.rank)],
-        ['A bare worker', ...inMiB(atRest.worker)],
-        ['Difference', ...inMiB(atRest.difference)],
+        ['A rank that talked to all', ...columns(atRest.rank, MiB)],
+        ['A bare worker', ...columns(atRest.worker, MiB)],
+        ['Difference', ...columns(atRest.difference, MiB)],
       ]),
       table([
         ['# Steady state', 'Rank', 'Messages', 'Bytes a message', 'Collections'],

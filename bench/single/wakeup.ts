@@ -18,11 +18,11 @@ const blockMs = 1000;
 /** The job's start and end, and a slow machine. */
 const graceMs = 60_000;
 
-/** `--iterations`: wakes, 200 by default; `--blocks`: seconds blocked, 5 by default. */
+/** `--iterations`: wakes, 200 by default; `--blocks`: seconds blocked, 7 by default. */
 export function run(options: Options): Promise<number> {
   return guarded('wakeup', async () => {
     const wakes = options.iterations ?? 200;
-    const blocks = options.blocks ?? 5;
+    const blocks = options.blocks ?? 7;
     const result = await runJob<WakeupResult>(new URL('./jobs/wakeup.js', import.meta.url), {
       ranks: 2,
       args: [wakes, parkMs, blocks, blockMs],

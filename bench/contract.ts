@@ -6,9 +6,10 @@
  *     PROGRAM WORK BUFFERS VALIDATE SIZE:ITERATIONS:WARMUP ...
  *
  *     WORK       see `works`
- *     BUFFERS    reuse | rotate     rotate: each message uses the next of many buffers, 64 MiB of them in all (at least 2)
+ *     BUFFERS    reuse | rotate     rotate: each message uses the next of many buffers, 64 MiB of them in all, each in
+ *                                   cache lines of its own (at least 2)
  *     VALIDATE   0 | 1              1: receivers check every byte, outside the clock; a wrong one ends the program
- *                                   with exit code 1 and a line that begins with "validation failed"
+ *                                   with exit code 1 and a line on stderr that begins with "validation failed"
  *
  * Rank 0 prints one line for each size, in the order given, and nothing else:
  *
@@ -70,6 +71,8 @@ export interface Contender {
   readonly name: string;
   /** Works it can do. */
   readonly works: readonly Work[];
+  /** What it is exactly, for the record (`Open MPI 4.1.4`); absent if not known. */
+  readonly version?: string;
   /** Why it cannot run here, in one line with the remedy; absent if it can. */
   readonly missing?: string;
   /** Runs one block. Throws an Error with one clear line if the program fails or its output makes no sense. */

@@ -15,6 +15,10 @@ async function main(command: string | undefined, words: readonly string[]): Prom
       printInfo(words.length > 0);
       return 0;
     }
+    case 'bench': {
+      const { bench } = await import('../../bench/index.js');
+      return bench(words);
+    }
     case '--version':
     case '-V': {
       const { version } = await import('../cli/version.js');

@@ -31,6 +31,7 @@ export const mpi4tsHelp = `Usage: mpi4ts COMMAND
 
   mpi4ts run ...          run a job: the same as mpirun
   mpi4ts info [--json]    what is available on this machine, and why something is not
+  mpi4ts bench NAME ...   measure (see mpi4ts bench --help)
   mpi4ts --version        print the version
   mpi4ts --help           print this
 `;

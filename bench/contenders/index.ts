@@ -1,0 +1,48 @@
+/** Who can be compared, by the names that `--versus` takes. */
+import { UsageError } from '../../launcher/usage.js';
+import type { Contender } from '../contract.js';
+import type { Options } from '../options.js';
+import { ours, type Variant } from './ours.js';
+
+/** mpi4ts in the ways that can be compared with each other. */
+const variants: Readonly<Record<string, Variant>> = {
+  mpi4ts: { native: true, mixed: false },
+  'no-native': { native: false, mixed: false },
+  mixed: { native: true, mixed: true },
+};
+
+/** Others who pass messages; a name may stand for several configurations. */
+const peerNames = ['openmpi', 'mpich', 'mpi4py', 'postmessage', 'zeromq', 'node-net'] as const;
+
+/** Every name that `--versus` takes. */
+export const versusNames: readonly string[] = [...peerNames, ...Object.keys(variants)];
+
+interface Peers {
+  peers(names: readonly string[]): Promise<Contender[]>;
+  floor(): Promise<Contender>;
+}
+
+/** Loaded only for a comparison: it looks for compilers and other runtimes. */
+function loadPeers(): Promise<Peers> {
+  const module = '../peers/index.js';
+  return import(module) as Promise<Peers>;
+}
+
+/**
+ * Who takes part, ours first, then those of `--versus` in the order given. With others than ourselves comes the C
+ * floor, what the machine can do at best.
+ * @throws UsageError for a name that does not exist.
+ */
+export async function contendersFor({ native, mixed, versus }: Options): Promise<Contender[]> {
+  const unknown = versus.find((name) => !versusNames.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(`--versus ${unknown}: give some of ${versusNames.join(', ')}, with commas between`);
+  const others: Contender[] = [];
+  for (const name of versus) {
+    const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
+    if (variant !== undefined) others.push(ours(variant, name));
+    else others.push(...(await (await loadPeers()).peers([name])));
+  }
+  const foreign = versus.some((name) => !Object.hasOwn(variants, name));
+  return [ours({ native, mixed }), ...others, ...(foreign ? [await (await loadPeers()).floor()] : [])];
+}

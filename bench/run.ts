@@ -1,0 +1,125 @@
+/** Runs a plan: everybody in turn, block by block, never two at once. */
+import type { Block, Contender, Sample, Step } from './contract.js';
+import { iterationsMax } from './options.js';
+import type { Plan } from './plan.js';
+
+/** What one contender measured. */
+export interface Series {
+  readonly contender: Contender;
+  readonly steps: readonly Step[];
+  /** For each block the samples of all sizes. */
+  readonly blocks: readonly (readonly Sample[])[];
+}
+
+/** Who hears of what happens while it runs. */
+export interface Listener {
+  /** What has begun; shown until the next. */
+  progress(text: string): void;
+  /** Something the user should know in any case, in one line. */
+  tell(text: string): void;
+}
+
+export interface Outcome {
+  /** Ours first; those that failed are not in it. */
+  readonly series: readonly Series[];
+  /** In one line each: who failed, and how. */
+  readonly failures: readonly string[];
+}
+
+/** Calibration starts with so few rounds: of the largest messages they already take a while. */
+const firstIterations = 8;
+
+/** The second pass, with code that is compiled by now, takes this part of the time asked for. */
+const secondPass = 0.2;
+
+function stepOf(size: number, iterations: number): Step {
+  return { size, iterations, warmup: Math.ceil(iterations / 10) };
+}
+
+/** Steps that take `seconds` each, judged by samples of the same sizes. */
+export function calibrated(samples: readonly Sample[], seconds: number): Step[] {
+  return samples.map((sample) => {
+    const rounds = Math.round((seconds * sample.iterations) / sample.seconds);
+    return stepOf(sample.size, Math.min(iterationsMax, Math.max(1, rounds)));
+  });
+}
+
+/** The order of block `block`: each time somebody else begins, so that nobody always follows the same one. */
+export function orderOf<T>(items: readonly T[], block: number): T[] {
+  const first = items.length === 0 ? 0 : block % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+}
+
+function blockOf({ work, ranks, options }: Plan, steps: readonly Step[]): Block {
+  return { work, ranks, steps, buffers: options.buffers, validate: options.validate };
+}
+
+async function stepsFor(plan: Plan, contender: Contender): Promise<readonly Step[]> {
+  const { iterations, seconds } = plan.options;
+  if (iterations !== undefined) return plan.sizes.map((size) => stepOf(size, iterations));
+  const first = plan.sizes.map((size) => stepOf(size, firstIterations));
+  const rough = calibrated(await contender.run(blockOf(plan, first)), seconds * secondPass);
+  return calibrated(await contender.run(blockOf(plan, rough)), seconds);
+}
+
+/** Those of `contenders` that are here and can do the work; what the others lack is told once. */
+function present(plan: Plan, contenders: readonly Contender[], { tell }: Listener): Contender[] {
+  const lacks = ({ name, works, missing }: Contender) =>
+    missing ?? (works.includes(plan.work) ? undefined : `${name} has no ${plan.work}`);
+  for (const lack of new Set(contenders.map(lacks))) if (lack !== undefined) tell(`skipped: ${lack}`);
+  return contenders.filter((contender) => lacks(contender) === undefined);
+}
+
+interface Runner {
+  readonly contender: Contender;
+  readonly blocks: (readonly Sample[])[];
+  steps: readonly Step[];
+  failure?: string;
+}
+
+/** Does one thing with a contender. Afterwards one that failed takes no further part. */
+async function attempt(runner: Runner, listener: Listener, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    const [line] = (error as Error).message.split('\n');
+    runner.failure = line;
+    listener.tell(runner.failure);
+  }
+}
+
+/**
+ * Runs all blocks of all contenders, the first of which is ours: if it fails, the others have nothing to be compared
+ * with, and the run ends.
+ */
+export async function measure(
+  plan: Plan,
+  contenders: readonly Contender[],
+  listener: Listener,
+): Promise<Outcome> {
+  const runners: Runner[] = present(plan, contenders, listener).map((contender) => ({
+    contender,
+    blocks: [],
+    steps: [],
+  }));
+  const active = () => (runners[0]?.failure === undefined ? runners.filter((runner) => !runner.failure) : []);
+  for (const runner of runners) {
+    if (!active().includes(runner)) continue;
+    listener.progress(`calibrating ${runner.contender.name}`);
+    await attempt(runner, listener, async () => {
+      runner.steps = await stepsFor(plan, runner.contender);
+    });
+  }
+  for (let block = 0; block < plan.blocks; block++)
+    for (const runner of orderOf(active(), block)) {
+      if (!active().includes(runner)) continue;
+      listener.progress(`block ${block + 1} of ${plan.blocks}: ${runner.contender.name}`);
+      await attempt(runner, listener, async () => {
+        runner.blocks.push(await runner.contender.run(blockOf(plan, runner.steps)));
+      });
+    }
+  return {
+    series: active().map(({ contender, steps, blocks }) => ({ contender, steps, blocks })),
+    failures: runners.flatMap(({ failure }) => failure ?? []),
+  };
+}

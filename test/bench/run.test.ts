@@ -1,0 +1,200 @@
+/** Runs with contenders that only pretend: order, calibration, and what becomes of those who fail or lack. */
+import test from 'ava';
+import { contendersFor } from '../../bench/contenders/index.js';
+import { commandOf } from '../../bench/contenders/ours.js';
+import { readSamples, runProgram } from '../../bench/contenders/program.js';
+import type { Block, Contender } from '../../bench/contract.js';
+import { parseOptions } from '../../bench/options.js';
+import { planOf } from '../../bench/plan.js';
+import { calibrated, type Listener, measure, orderOf } from '../../bench/run.js';
+import { UsageError } from '../../launcher/usage.js';
+
+/** Takes 1 µs a round; notes its name whenever it runs. */
+function pretend(name: string, log: string[], more: Partial<Contender> = {}): Contender {
+  const run = async ({ steps }: Block) => {
+    log.push(name);
+    return steps.map(({ size, iterations }) => ({ size, iterations, seconds: iterations * 1e-6 }));
+  };
+  return { peer: name, name, works: ['latency'], run, ...more };
+}
+
+function failing(name: string, log: string[], after: number): Contender {
+  const good = pretend(name, log);
+  const run = async (block: Block) => {
+    if (after-- <= 0) throw new Error(`${name}: validation failed: byte 3\nand more`);
+    return good.run(block);
+  };
+  return { ...good, run };
+}
+
+const plan = (line: string) => planOf('latency', parseOptions(line.split(' ')));
+const listener = () => {
+  const told: string[] = [];
+  return { told, progress() {}, tell: (text: string) => told.push(text) } satisfies Listener & {
+    told: string[];
+  };
+};
+
+test('everybody runs in turn, and each block begins with somebody else', async (t) => {
+  const log: string[] = [];
+  const contenders = ['a', 'b', 'c'].map((name) => pretend(name, log));
+  const { series, failures } = await measure(
+    plan('--sizes 0,8 --iterations 5 --blocks 4'),
+    contenders,
+    listener(),
+  );
+  t.is(log.join(''), 'abcbcacababc');
+  t.deepEqual(failures, []);
+  t.deepEqual(
+    series.map(({ contender, blocks }) => [contender.name, blocks.length, blocks[0].length]),
+    [
+      ['a', 4, 2],
+      ['b', 4, 2],
+      ['c', 4, 2],
+    ],
+  );
+  t.deepEqual(series[0].steps[1], { size: 8, iterations: 5, warmup: 1 });
+  t.deepEqual(orderOf([], 3), []);
+});
+
+test('never two at once', async (t) => {
+  let running = 0;
+  const slow = (name: string) => {
+    const good = pretend(name, []);
+    const run = async (block: Block) => {
+      t.is(++running, 1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running--;
+      return good.run(block);
+    };
+    return { ...good, run };
+  };
+  await measure(plan('--sizes 8 --blocks 3'), [slow('a'), slow('b')], listener());
+  t.is(running, 0);
+});
+
+test('iterations are chosen so that a size takes the time asked for', async (t) => {
+  const { series } = await measure(plan('--sizes 8 --time 0.5 --blocks 1'), [pretend('a', [])], listener());
+  t.is(series[0].steps[0].iterations, 500_000);
+  t.is(series[0].steps[0].warmup, 50_000);
+  t.is(calibrated([{ size: 8, iterations: 1, seconds: 60 }], 0.1)[0].iterations, 1);
+  t.is(calibrated([{ size: 8, iterations: 1e6, seconds: 1e-9 }], 3600)[0].iterations, 1e9);
+});
+
+test('who is missing is named once and skipped', async (t) => {
+  const log: string[] = [];
+  const heard = listener();
+  const missing = 'x is not installed (install x)';
+  const contenders = [
+    pretend('a', log),
+    pretend('x', log, { missing }),
+    pretend('x, at its best', log, { missing }),
+    pretend('y', log, { works: ['barrier'] }),
+  ];
+  const { series, failures } = await measure(plan('--sizes 8 --iterations 1 --blocks 2'), contenders, heard);
+  t.deepEqual(heard.told, [`skipped: ${missing}`, 'skipped: y has no latency']);
+  t.deepEqual(failures, []);
+  t.is(series.length, 1);
+  t.deepEqual(log, ['a', 'a']);
+});
+
+for (const [when, after] of [
+  ['while calibrating', 1],
+  ['in a block', 3],
+] as const)
+  test(`who fails ${when} has no figures, and the others go on`, async (t) => {
+    const log: string[] = [];
+    const heard = listener();
+    const contenders = [pretend('a', log), failing('b', log, after), pretend('c', log)];
+    const { series, failures } = await measure(plan('--sizes 8 --blocks 4'), contenders, heard);
+    t.deepEqual(failures, ['b: validation failed: byte 3']);
+    t.deepEqual(heard.told, failures);
+    t.deepEqual(
+      series.map(({ contender, blocks }) => [contender.name, blocks.length]),
+      [
+        ['a', 4],
+        ['c', 4],
+      ],
+    );
+  });
+
+test('if we fail, nothing more is run and nothing is told of the others', async (t) => {
+  const log: string[] = [];
+  const contenders = [failing('a', log, 0), pretend('b', log)];
+  const outcome = await measure(plan('--sizes 8 --iterations 3 --blocks 4'), contenders, listener());
+  t.deepEqual(outcome, { series: [], failures: ['a: validation failed: byte 3'] });
+  t.true(log.length <= 1);
+});
+
+const block: Block = {
+  work: 'latency',
+  ranks: 2,
+  steps: [
+    { size: 0, iterations: 10, warmup: 1 },
+    { size: 8, iterations: 20, warmup: 2 },
+  ],
+  buffers: 'reuse',
+  validate: true,
+};
+
+test('a program’s output is read as the contract says, or refused', (t) => {
+  t.deepEqual(readSamples(block, '0 10 0.5\n8 20 1e-6\n'), [
+    { size: 0, iterations: 10, seconds: 0.5 },
+    { size: 8, iterations: 20, seconds: 1e-6 },
+  ]);
+  for (const wrong of [
+    '',
+    '0 10 0.5\n',
+    '0 10 0.5\n8 20 -1\n',
+    '0 10 0.5\n8 20 NaN\n',
+    '0 10 0.5\n8 19 1\n',
+    '8 20 1\n0 10 1\n',
+    'hello\n0 10 0.5\n8 20 1\n',
+    '0 10 0.5\n8 20 1\n16 1 1\n',
+  ])
+    t.throws(() => readSamples(block, wrong), { message: /^printed '/ }, JSON.stringify(wrong));
+});
+
+/** Runs a program of one line. */
+const node = (code: string, timeoutMs = 60_000) =>
+  runProgram('it', block, process.execPath, ['-e', code], { timeoutMs });
+
+test('a program that fails is told in one line', async (t) => {
+  t.is((await node(`console.log('0 10 1\\n8 20 1')`)).length, 2);
+  const cases: [string, RegExp][] = [
+    [
+      `console.error('validation failed: byte 3'); process.exit(1)`,
+      /^it, latency: exit code 1: validation failed: byte 3$/,
+    ],
+    [
+      `console.error('noise\\nvalidation failed: b'); console.log('0 10 1\\n8 20 1'); process.exitCode = 1`,
+      /^it, latency: exit code 1: validation failed: b$/,
+    ],
+    [`process.exit(3)`, /^it, latency: exit code 3: and said nothing$/],
+    [`process.kill(process.pid, 'SIGKILL')`, /^it, latency: ended by SIGKILL/],
+    [`console.log('0 10 x')`, /^it, latency: printed '0 10 x' for 0 bytes$/],
+  ];
+  for (const [code, message] of cases) await t.throwsAsync(node(code), { message });
+  await t.throwsAsync(node('setInterval(() => {}, 1000)', 300), { message: /ended by SIGKILL/ });
+});
+
+test('ranks are bound when there are cores for all', (t) => {
+  const two = commandOf({ ...block, ranks: 1 }, { native: true, mixed: false });
+  t.true(two.includes('--bind-to'));
+  t.deepEqual(two.slice(-5), ['latency', 'reuse', '1', '0:10:1', '8:20:2']);
+  const many = commandOf({ ...block, ranks: 500 }, { native: true, mixed: true });
+  t.false(many.includes('--bind-to'));
+  t.is(many.at(-6), '--mixed');
+});
+
+test('our variants can be compared with each other; unknown names are refused', async (t) => {
+  const contenders = await contendersFor(parseOptions(['--versus', 'mpi4ts,no-native,mixed', '--mixed']));
+  t.deepEqual(
+    contenders.map(({ name }) => name),
+    ['mpi4ts, mixed', 'mpi4ts', 'mpi4ts, no addon', 'mpi4ts, mixed'],
+  );
+  await t.throwsAsync(contendersFor(parseOptions(['--versus', 'lam'])), {
+    instanceOf: UsageError,
+    message: /^--versus lam: give some of openmpi, mpich, mpi4py, postmessage, zeromq, node-net, mpi4ts/,
+  });
+});

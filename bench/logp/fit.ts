@@ -30,7 +30,7 @@
  *
  * Each size's values are medians over repetitions; intervals are percentiles of a bootstrap over repetitions.
  */
-import { median } from '../single/local.js';
+import { median } from 'simple-statistics';
 
 /** Times of one size in nanoseconds, one a repetition; entry i of each belongs to repetition i. */
 export interface SizeSamples {

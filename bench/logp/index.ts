@@ -11,8 +11,9 @@
  * transfer takes: all of the way is overhead, and L may come out as nothing, or less.
  */
 
-import { digits, guarded, type Options, report, table } from '../single/local.js';
+import type { Options } from '../options.js';
 import { runJob } from '../single/program.js';
+import { digits, guarded, report, table } from '../single/report.js';
 import {
   type Bounded,
   eagerLimit,
@@ -95,7 +96,7 @@ function limitLine({ native, inForce, suggested }: Limit): string {
  * default; `--iterations`: round trips in one timed stretch. With and without the addon, unless `--no-native`.
  */
 export function run(options: Options): Promise<number> {
-  return guarded('logp', async () => {
+  return guarded('logp', options, async () => {
     const { blocks: repetitions = 31, iterations: rounds = 0, sizes } = options;
     const variants = options.native ? [true, false] : [false];
     const regimes: Measured[] = [];
@@ -104,6 +105,6 @@ export function run(options: Options): Promise<number> {
     }
     const limits = variants.flatMap((native) => limitOf(native, regimes));
     const tables = () => [parameterTable(regimes), ...limits.map(limitLine)];
-    report(options, 'mpi4ts logp', tables, { messages, regimes, limits });
+    report('logp', options, tables, { messages, regimes, limits });
   });
 }

@@ -4,7 +4,7 @@
  * answer: a blocking Send would wait for the transfer, and count it as overhead). ROUNDS 0: as many PRTTs in one
  * timed stretch as take a tenth of a millisecond.
  */
-import { MPI } from '../../src/index.js';
+import { MPI } from 'mpi4ts';
 import type { SizeSamples } from './fit.js';
 import { clockNs, spin, turnNs } from './spin.js';
 

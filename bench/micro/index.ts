@@ -6,8 +6,10 @@
  * samples need; `--sizes` the bytes of a record in the ring.
  */
 
-import { loadNative } from '../../src/native.js';
-import { columns, type Estimate, estimate, guarded, type Options, report, table } from '../single/local.js';
+import { UsageError } from '../../launcher/usage.js';
+import type { Options } from '../options.js';
+import { columns, guarded, report, table } from '../single/report.js';
+import { type Estimate, estimate } from '../statistics.js';
 import { bufferOperations, objectOperations } from './arguments.js';
 import { type BenchmarkConstructor, type BenchmarkSettings, loadBenchmark } from './benchmark.js';
 import { matchOperations } from './matching.js';
@@ -33,12 +35,13 @@ interface Row {
 export function operations(sizes: readonly number[]): Operation[] {
   const wrong = sizes.find((size) => size < 1 || size > recordBytesMax);
   if (wrong !== undefined)
-    throw new Error(`--sizes ${wrong}: a record in the ring has 1 to ${recordBytesMax} bytes`);
+    throw new UsageError(`--sizes ${wrong}: a record in the ring has 1 to ${recordBytesMax} bytes`);
   return [...ringOperations(sizes), ...matchOperations(depths), ...bufferOperations(), ...objectOperations()];
 }
 
 function measure(Benchmark: BenchmarkConstructor, operation: Operation, seconds: number): Row {
-  let sink = 0;
+  const { expected } = operation;
+  let last = operation.run();
   const settings: BenchmarkSettings = {
     maxTime: seconds,
     minTime: Math.min(0.05, seconds / minSamples),
@@ -47,23 +50,23 @@ function measure(Benchmark: BenchmarkConstructor, operation: Operation, seconds:
   const benchmark = new Benchmark(
     operation.name,
     () => {
-      sink += operation.run();
+      last = operation.run();
     },
     settings,
   );
   benchmark.run({ async: false });
   if (benchmark.error !== undefined) throw new Error(`${operation.name}: ${benchmark.error.message}`);
-  if (!Number.isFinite(sink)) throw new Error(`${operation.name}: validation failed`);
+  if (last !== expected || operation.run() !== expected)
+    throw new Error(`${operation.name}: validation failed: ${last} instead of ${expected}`);
   const samples = benchmark.stats.sample.map((s) => s * 1e9);
   return { name: operation.name, nanoseconds: estimate(samples), samples };
 }
 
 export function run(options: Options): Promise<number> {
-  return guarded('micro', async () => {
+  return guarded('micro', options, async () => {
     const Benchmark = loadBenchmark();
     // Read when the addon is first asked for, which is below.
     if (!options.native) process.env.MPI4TS_NATIVE = '0';
-    const { native } = loadNative();
     const all = operations(options.sizes ?? [8, 64, 1024]);
     const rows = all.map((operation) => measure(Benchmark, operation, options.seconds));
     const tables = () => [
@@ -76,6 +79,6 @@ export function run(options: Options): Promise<number> {
         ]),
       ]),
     ];
-    report(options, 'mpi4ts micro', tables, { native: native !== null, rows });
+    report('micro', options, tables, { rows });
   });
 }

@@ -25,6 +25,7 @@ function posted(depth: number): Operation {
   for (let tag = 0; tag < depth; tag++) queue.post(receive(tag));
   return {
     name: `match: the last of ${depth} posted receives`,
+    expected: depth - 1,
     run: () => {
       const op = queue.takePosted(SOURCE, depth - 1);
       if (op === null) return -1;
@@ -41,6 +42,7 @@ function unexpected(depth: number): Operation {
   const stands = () => true;
   return {
     name: `match: the last of ${depth} unexpected messages`,
+    expected: depth - 1,
     run: () => {
       const envelope = queue.findUnexpected(SOURCE, depth - 1, stands);
       if (envelope === null) return -1;

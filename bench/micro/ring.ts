@@ -35,6 +35,7 @@ export function ringOperations(sizes: readonly number[]): Operation[] {
     const lines = linesOf(PAYLOAD + size);
     return {
       name: `ring: write and read ${size} bytes`,
+      expected: size & 0xff,
       run: () => {
         writer.copier.intoSegment(out.reserve(lines) + PAYLOAD, source, 0, size);
         writer.commit(out, Kind.EAGER, lines);

@@ -8,9 +8,12 @@
  */
 
 import { fileURLToPath } from 'node:url';
+import { UsageError } from '../../launcher/usage.js';
+import type { Options } from '../options.js';
+import { estimate } from '../statistics.js';
 import type { SteadyResult } from './jobs/steady.js';
-import { columns, estimate, guarded, type Options, report, table } from './local.js';
 import { readJson, runJob, runProgram } from './program.js';
+import { columns, guarded, report, table } from './report.js';
 
 const rankMsMax = 2000;
 const graceMs = 60_000;
@@ -61,9 +64,9 @@ function measureSteady(messages: number, native: boolean): Promise<SteadyResult[
 
 /** `--ranks`: 64 by default; `--blocks`: 7; `--iterations`: messages of the steady state, 10^6 by default. */
 export function run(options: Options): Promise<number> {
-  return guarded('memory', async () => {
+  return guarded('memory', options, async () => {
     const { ranks = 64, blocks = 7, iterations = 1e6 } = options;
-    if (ranks < 2) throw new Error('--ranks 1: the memory of a rank is a difference; give at least 2');
+    if (ranks < 2) throw new UsageError('--ranks 1: the memory of a rank is a difference; give at least 2');
     const samples = await measureAtRest(ranks, blocks, options.native);
     const steady = await measureSteady(iterations, options.native);
     const atRest = {
@@ -89,6 +92,6 @@ export function run(options: Options): Promise<number> {
         ]),
       ]),
     ];
-    report(options, 'mpi4ts memory', tables, { native: options.native, ranks, atRest, steady, samples });
+    report('memory', options, tables, { ranks, atRest, steady, samples });
   });
 }

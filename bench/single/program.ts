@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { usableCores } from '../../launcher/job/cores.js';
 
 /** What a program is given beside its arguments. */
 export interface ProgramOptions {
@@ -96,7 +97,9 @@ export function nativeEnv(native: boolean): NodeJS.ProcessEnv {
 /** Runs a job whose rank 0 prints one JSON value, and returns the value. */
 export async function runJob<T>(job: URL, options: JobOptions): Promise<T> {
   const { ranks, args = [], native, timeoutMs } = options;
-  const words = [mpirunPath(), '-n', String(ranks), fileURLToPath(job), ...args.map(String)];
+  // As in the works: ranks are bound when each has a core of its own.
+  const bind = ranks <= usableCores() ? ['--bind-to', 'core'] : [];
+  const words = [mpirunPath(), '-n', String(ranks), ...bind, fileURLToPath(job), ...args.map(String)];
   return readJson(await runProgram(process.execPath, words, { env: nativeEnv(native), timeoutMs }));
 }
 

@@ -7,8 +7,10 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { columns, type Estimate, estimate, guarded, type Options, report, table } from './local.js';
+import type { Options } from '../options.js';
+import { type Estimate, estimate, ratio } from '../statistics.js';
 import { mpirunPath, nativeEnv, packageRoot, runProgram } from './program.js';
+import { columns, guarded, report, table } from './report.js';
 
 interface Contender {
   readonly name: string;
@@ -84,7 +86,7 @@ async function measure(contenders: readonly Contender[], rounds: number): Promis
 
 /** `--ranks`: 4 by default; `--blocks`: rounds, 15 by default. */
 export function run(options: Options): Promise<number> {
-  return guarded('startup', async () => {
+  return guarded('startup', options, async () => {
     const { ranks = 4, blocks: rounds = 15 } = options;
     const directory = await project();
     try {
@@ -98,8 +100,12 @@ export function run(options: Options): Promise<number> {
       const times = await measure(contenders, rounds);
       const reference = times.length - 1;
       const rows = contenders.map(({ name }, i): Row => {
-        const ratios = times[i].map((ms, round) => ms / times[reference][round]);
-        return { name, milliseconds: times[i], median: estimate(times[i]), ratio: estimate(ratios) };
+        return {
+          name,
+          milliseconds: times[i],
+          median: estimate(times[i]),
+          ratio: ratio(times[i], times[reference]),
+        };
       });
       print(options, rows, contenders[reference].name, typeof mpi4py === 'string' ? [mpi4py] : []);
     } finally {
@@ -117,5 +123,5 @@ function print(options: Options, rows: readonly Row[], reference: string, missin
     `# ratio to: ${reference}`,
     ...missing.map((why) => `# missing: ${why}`),
   ];
-  report(options, 'mpi4ts startup', tables, { native: options.native, reference, missing, rows });
+  report('startup', options, tables, { reference, missing, rows });
 }

@@ -8,9 +8,11 @@
  * bound of what the blocked rank itself uses, its spinning before the park included.
  */
 
+import type { Options } from '../options.js';
+import { estimate } from '../statistics.js';
 import type { WakeupResult } from './jobs/wakeup.js';
-import { columns, estimate, guarded, type Options, report, table } from './local.js';
 import { runJob } from './program.js';
+import { columns, guarded, report, table } from './report.js';
 
 /** Between two wakes: ten times as long as a rank spins before it parks. */
 const parkMs = 10;
@@ -20,7 +22,7 @@ const graceMs = 60_000;
 
 /** `--iterations`: wakes, 200 by default; `--blocks`: seconds blocked, 7 by default. */
 export function run(options: Options): Promise<number> {
-  return guarded('wakeup', async () => {
+  return guarded('wakeup', options, async () => {
     const wakes = options.iterations ?? 200;
     const blocks = options.blocks ?? 7;
     const result = await runJob<WakeupResult>(new URL('./jobs/wakeup.js', import.meta.url), {
@@ -39,6 +41,6 @@ export function run(options: Options): Promise<number> {
       ]),
     ];
     const summary = { latencyUs, cpuPercent };
-    report(options, 'mpi4ts wakeup', tables, { native: options.native, summary, samples: result });
+    report('wakeup', options, tables, { summary, samples: result });
   });
 }

@@ -11,7 +11,7 @@ import {
   type SizeSamples,
 } from '../../bench/logp/fit.js';
 import { eagerBytesMax, regimesOf } from '../../bench/logp/regimes.js';
-import { runBench } from './support/capture.js';
+import { launch, mpi4tsPath } from '../support/launch.js';
 
 const n = 16;
 
@@ -169,9 +169,15 @@ interface Result {
   readonly limits: { native: boolean; inForce: number }[];
 }
 
+const logp = (line: string) =>
+  launch(['bench', 'logp', ...line.split(' ')], { script: mpi4tsPath, timeoutMs: 240_000 });
+
+test.beforeEach((t) => t.timeout(300_000));
+
 test.serial('a tiny run measures every regime', async (t) => {
-  const asked = { blocks: 2, iterations: 1, sizes: [0, 8, 64, 4096, 20_000, 40_000], json: true };
-  const { code, stdout, stderr } = await runBench('logp/index', asked);
+  const { code, stdout, stderr } = await logp(
+    '--sizes 0,8,64,4096,20000,40000 --blocks 2 --iterations 1 --json',
+  );
   t.is(code, 0, stderr);
   const { regimes, limits } = JSON.parse(stdout) as Result;
   t.deepEqual(
@@ -199,12 +205,7 @@ test.serial('a tiny run measures every regime', async (t) => {
 });
 
 test.serial('the table has a row for each regime', async (t) => {
-  const { code, stdout, stderr } = await runBench('logp/index', {
-    blocks: 2,
-    iterations: 1,
-    sizes: [8],
-    native: false,
-  });
+  const { code, stdout, stderr } = await logp('--sizes 8 --blocks 2 --iterations 1 --no-native');
   t.is(code, 0, stderr);
-  t.regex(stdout, /^# mpi4ts logp\n# Regime .*\nring plain inline +8-8 /);
+  t.regex(stdout, /^# mpi4ts logp, no addon\n# Regime .*\nring plain inline +8-8 /);
 });

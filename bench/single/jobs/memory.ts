@@ -1,5 +1,5 @@
 /** Any number of ranks: each sends 8 bytes to each, and rank 0 prints what the process then holds, in bytes. */
-import { MPI } from '../../../src/index.js';
+import { MPI } from 'mpi4ts';
 
 const comm = MPI.COMM_WORLD;
 const { rank, size } = comm;

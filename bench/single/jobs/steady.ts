@@ -3,7 +3,7 @@
  * `SteadyResult`: what each rank's heap saw of each way to send, after a warm-up that compiles it.
  */
 import { GCProfiler, getHeapStatistics } from 'node:v8';
-import { MPI } from '../../../src/index.js';
+import { MPI } from 'mpi4ts';
 
 export interface SteadyResult {
   readonly way: string;

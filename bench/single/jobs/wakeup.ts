@@ -4,7 +4,7 @@
  *     rank 0   sleep ........ t0 Send                       Recv t1, latency = t1 - t0
  *     rank 1   Recv (parked) ........ wake, t1, answer t1
  */
-import { MPI } from '../../../src/index.js';
+import { MPI } from 'mpi4ts';
 
 /** Raw samples. */
 export interface WakeupResult {

@@ -1,5 +1,5 @@
 /** A benchmark of the works of bench/contract.ts, from options to report. */
-import { accessSync, constants, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { print, tell as say } from '../launcher/cli/say.js';
 import { UsageError } from '../launcher/usage.js';
@@ -16,11 +16,13 @@ import { type Listener, measure } from './run.js';
 /** Found before an hour of measuring, not after it. */
 function checkWritable(file: string): void {
   try {
-    accessSync(dirname(file), constants.W_OK);
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`--plot ${file}: the directory '${dirname(file)}' cannot be written to (${code})`);
+    throw new UsageError(`--plot ${file}: the file cannot be written (${code})`);
   }
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw new UsageError(`--plot ${file}: this is a directory; give a file, such as latency.svg`);
 }
 
 /** A line on a terminal that each progress replaces; elsewhere only what must be told. */
@@ -34,7 +36,7 @@ function createListener(notes: string[]): Listener & { end(): void } {
     notes.push(text);
     say('mpi4ts bench', text);
   };
-  return { progress: (text) => show(text.slice(0, (stderr.columns ?? 80) - 1)), tell, end: () => show('') };
+  return { progress: (text) => show(text.slice(0, (stderr.columns || 80) - 1)), tell, end: () => show('') };
 }
 
 /**

@@ -28,6 +28,11 @@ function loadPeers(): Promise<Peers> {
   return import(module) as Promise<Peers>;
 }
 
+/** We can be compared with ourselves, which shows what the machine's noise does to a ratio. */
+function apart(other: Contender, own: Contender): Contender {
+  return other.name === own.name ? { ...other, name: `${other.name}, again` } : other;
+}
+
 /**
  * Who takes part, ours first, then those of `--versus` in the order given. With others than ourselves comes the C
  * floor, what the machine can do at best.
@@ -43,6 +48,11 @@ export async function contendersFor({ native, mixed, versus }: Options): Promise
     if (variant !== undefined) others.push(ours(variant, name));
     else others.push(...(await (await loadPeers()).peers([name])));
   }
+  const own = ours({ native, mixed });
   const foreign = versus.some((name) => !Object.hasOwn(variants, name));
-  return [ours({ native, mixed }), ...others, ...(foreign ? [await (await loadPeers()).floor()] : [])];
+  return [
+    own,
+    ...others.map((other) => apart(other, own)),
+    ...(foreign ? [await (await loadPeers()).floor()] : []),
+  ];
 }

@@ -14,7 +14,11 @@ interface Outcome {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+  readonly elapsedMs: number;
 }
+
+/** Of two ranks that wait for each other for ever, something must be heard at last. */
+const timeoutMsDefault = 3_600_000;
 
 /** Programs that run now. They spin at full speed: none may outlive this process. */
 const running = new Set<ChildProcess>();
@@ -38,11 +42,12 @@ let watching = false;
 function runToEnd(command: string, args: readonly string[], options: ProgramOptions): Promise<Outcome> {
   if (!watching) watchEnd();
   watching = true;
+  const since = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeoutMs ?? 3_600_000,
+      timeout: options.timeoutMs ?? timeoutMsDefault,
       killSignal: 'SIGKILL',
     });
     running.add(child);
@@ -59,15 +64,18 @@ function runToEnd(command: string, args: readonly string[], options: ProgramOpti
     });
     child.on('close', (code, signal) => {
       running.delete(child);
-      resolve({ code, signal, stdout, stderr });
+      resolve({ code, signal, stdout, stderr, elapsedMs: performance.now() - since });
     });
   });
 }
 
-/** The line of standard error that says most: that of the validation, else the first. */
+/** The line of standard error that says most: that of the validation, that of an error, or the first. */
 function complaint(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => line.startsWith('validation failed')) ?? lines[0] ?? 'and said nothing';
+  const failed = lines.find((line) => line.startsWith('validation failed'));
+  return (
+    failed ?? lines.find((line) => /^\w*(Error|Exception): /.test(line)) ?? lines[0] ?? 'it said nothing'
+  );
 }
 
 /**
@@ -101,7 +109,9 @@ export async function runProgram(
   options: ProgramOptions = {},
 ): Promise<Sample[]> {
   const fail = (what: string) => new Error(`${name}, ${block.work}: ${what}`);
-  const { code, signal, stdout, stderr } = await runToEnd(command, args, options);
+  const { code, signal, stdout, stderr, elapsedMs } = await runToEnd(command, args, options);
+  const { timeoutMs = timeoutMsDefault } = options;
+  if (signal === 'SIGKILL' && elapsedMs >= timeoutMs) throw fail(`did not end in ${timeoutMs / 1000} s`);
   if (signal !== null) throw fail(`ended by ${signal}: ${complaint(stderr)}`);
   if (code !== 0) throw fail(`exit code ${code}: ${complaint(stderr)}`);
   try {

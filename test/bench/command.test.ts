@@ -86,12 +86,14 @@ test.serial('without the addon, after a mixed beginning, calibrated by time', as
 });
 
 test.serial('a job that fails gives one line, exit code 1 and no figure', async (t) => {
-  // The runtime itself refuses to start with such a name.
-  const env = { MPI4TS_COLL_BARRIER: 'no-such-algorithm' };
-  const { code, stdout, stderr } = await bench('barrier --iterations 2 --blocks 2', env);
+  const env = { MPI4TS_COLL_ALLREDUCE: 'no-such-algorithm' };
+  const { code, stdout, stderr } = await bench('barrier --mixed --iterations 2 --blocks 2', env);
   t.is(code, 1);
   t.is(stdout, '');
-  t.regex(stderr, /^mpi4ts bench: mpi4ts, barrier: exit code \d+: .+\n$/);
+  t.regex(
+    stderr,
+    /^mpi4ts bench: mpi4ts, mixed, barrier: exit code 1: RangeError: MPI4TS_COLL_ALLREDUCE.*\n$/,
+  );
 });
 
 const refused: [string, RegExp][] = [
@@ -99,10 +101,8 @@ const refused: [string, RegExp][] = [
   ['latency --ranks 1', /^mpi4ts bench: --ranks 1: latency needs at least 2\n$/],
   ['latency --versus lam', /^mpi4ts bench: --versus lam: give some of openmpi.*\n$/],
   ['latency --sizes big', /^mpi4ts bench: --sizes big: 'big' is no size.*\n$/],
-  [
-    'latency --plot no/such/dir/a.svg',
-    /^mpi4ts bench: --plot .*'no\/such\/dir' cannot be written to \(ENOENT\)\n$/,
-  ],
+  ['latency --plot no/such/dir/a.svg', /^mpi4ts bench: --plot no\/such\/dir\/a.svg: .*written \(ENOENT\)\n$/],
+  ['latency --plot .', /^mpi4ts bench: --plot .: this is a directory; give a file.*\n$/],
 ];
 for (const [line, message] of refused)
   test.serial(`refused with exit code 2: ${line}`, async (t) => {

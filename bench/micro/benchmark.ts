@@ -24,11 +24,11 @@ export type BenchmarkConstructor = new (
 ) => BenchmarkRun;
 
 /** @throws Error with the remedy where the package is not installed: only those who develop mpi4ts have it. */
-export function loadBenchmark(): BenchmarkConstructor {
+export function loadBenchmark(name = 'benchmark'): BenchmarkConstructor {
   try {
-    return createRequire(import.meta.url)('benchmark') as BenchmarkConstructor;
+    return createRequire(import.meta.url)(name) as BenchmarkConstructor;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
-    throw new Error("the package 'benchmark' is not installed: npm install --save-dev benchmark");
+    throw new Error(`the package '${name}' is not installed: npm install --save-dev ${name}`);
   }
 }

@@ -1,5 +1,6 @@
 /** The local operations do what they are measured at, and are measured. */
 import test from 'ava';
+import { loadBenchmark } from '../../bench/micro/benchmark.js';
 import { operations } from '../../bench/micro/index.js';
 import { launch, mpi4tsPath } from '../support/launch.js';
 
@@ -16,6 +17,10 @@ test('every operation does its work, time after time', (t) => {
     for (let i = 0; i < 2000; i++) if (run() !== expected) t.fail(`${name}: ${i}`);
   }
   t.is(all.length, 5 + 6 + 4 + 4);
+});
+
+test('a package that is missing is named', (t) => {
+  t.throws(() => loadBenchmark('benchmark-absent'), { message: /'benchmark-absent' is not installed: npm / });
 });
 
 test('a record that no ring takes is refused', (t) => {

@@ -20,6 +20,9 @@ const below: Record<string, readonly string[]> = {
   'src/index': ['src/toolkit', 'src/mpi'],
   launcher: ['src/bootstrap', 'src/transport', 'src/native', 'src/base'],
   bench: ['launcher', 'src/index', 'src/base'],
+  // What is inside is their subject: the operations that a message is made of, and where one protocol ends.
+  'bench/micro': ['bench', 'launcher', 'src/mpi', 'src/engine', 'src/transport', 'src/bootstrap', 'src/base'],
+  'bench/logp': ['bench', 'launcher', 'src/engine', 'src/transport', 'src/base'],
 };
 
 /** What imports upward: the command that all parts are reached by. */
@@ -47,6 +50,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 const layerOf = (file: string): string => {
   const [top, below] = file.split('/');
+  if (/^bench\/(micro|logp)\//.test(file)) return `bench/${below}`;
   return top === 'src' ? `src/${below.replace(/\.ts$/, '')}` : top;
 };
 

@@ -10,6 +10,7 @@ async function join(rank: number, port: MessagePort): Promise<Socket> {
     await once(server, 'listening');
     port.postMessage((server.address() as AddressInfo).port);
     const [socket] = await once(server, 'connection');
+    server.close();
     return socket;
   }
   const [address] = await once(port, 'message');
@@ -37,6 +38,7 @@ function link(socket: Socket): Link {
         });
       }
     },
+    close: () => socket.destroy(),
   };
 }
 

@@ -2,7 +2,7 @@
  * The works of bench/contract.ts for two threads of Node that await each other's messages over any link: what the
  * JavaScript peers share. A round is written as its user would write it.
  */
-import { isMainThread, type MessagePort, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads';
 import { WINDOW } from '../contract.js';
 
 /** One end of a way to pass messages. */
@@ -10,6 +10,7 @@ export interface Link {
   send(bytes: Uint8Array): unknown;
   /** The next message, which has `size` bytes. */
   receive(size: number): Promise<Uint8Array>;
+  close(): void;
 }
 
 /** Makes one end; the ports of the two ranks are entangled, to agree upon an address. */
@@ -117,6 +118,7 @@ async function validated(step: Step, round: Round, count: number): Promise<numbe
   for (let i = 0; i < count; i++) {
     fill(step, i);
     seconds += await timed(step, round, 1);
+    await barrier(step); // what was sent without a copy has arrived, and may be filled again
     check(step, first, i);
     first = (first + step.received.length) % step.sends.length;
   }
@@ -152,31 +154,52 @@ export async function perform(
   }
 }
 
+/** What a rank has to say at its end. */
+type Report = { readonly lines: readonly string[] } | { readonly error: string };
+
 function startRanks(url: string): void {
   const { port1, port2 } = new MessageChannel();
-  for (const [rank, port] of [port1, port2].entries()) {
-    const worker = new Worker(new URL(url), {
-      argv: process.argv.slice(2),
-      workerData: { rank, port },
-      transferList: [port],
-    });
-    worker.on('message', (lines: string[]) => {
-      process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-      process.exit(0);
+  const workers = [port1, port2].map((port, rank) => {
+    const workerData = { rank, port };
+    return new Worker(new URL(url), { argv: process.argv.slice(2), workerData, transferList: [port] });
+  });
+  const fail = (message: string) => {
+    if (process.exitCode !== 1) console.error(message); // the first reason: the other rank's follows from it
+    process.exitCode = 1;
+  };
+  let running = workers.length;
+  for (const worker of workers) {
+    worker.on('message', (report: Report) => {
+      if ('error' in report) fail(report.error);
+      else process.stdout.write(report.lines.map((line) => `${line}\n`).join(''));
+      running--;
+      if (running > 0 && !('error' in report)) return;
+      // Both close their ends: some addons abort in a thread that is ended with its sockets open.
+      for (const each of workers) each.postMessage('end');
     });
     worker.on('error', (error) => {
-      console.error(error.message);
-      process.exit(1);
+      fail(error.message);
+      process.exit();
     });
   }
 }
 
 async function runRank(open: Open): Promise<void> {
   const { rank, port } = workerData as { rank: number; port: MessagePort };
+  const main = parentPort as MessagePort;
   const lines: string[] = [];
-  await perform(await open(rank, port), rank, process.argv.slice(2), (line) => lines.push(line));
-  const { parentPort } = await import('node:worker_threads');
-  if (rank === 0) parentPort?.postMessage(lines);
+  let link: Link | undefined;
+  main.once('message', () => {
+    link?.close();
+    port.close();
+  });
+  try {
+    link = await open(rank, port);
+    await perform(link, rank, process.argv.slice(2), (line) => lines.push(line));
+    main.postMessage({ lines } satisfies Report);
+  } catch (error) {
+    main.postMessage({ error: (error as Error).message } satisfies Report);
+  }
 }
 
 /** Runs the program at `url` as two threads, and in each of them the works over the link that `open` makes. */

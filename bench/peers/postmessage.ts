@@ -8,5 +8,6 @@ await runPair(import.meta.url, async (_rank, port) => {
   return {
     send: (bytes) => port.postMessage(bytes),
     receive: () => inbox.next(),
+    close: () => port.close(),
   };
 });

@@ -9,6 +9,7 @@ interface Pair {
   connect(address: string): void;
   send(message: Uint8Array): Promise<void>;
   receive(): Promise<Uint8Array[]>;
+  close(): void;
 }
 
 /** The optional package zeromq. Throws what its import throws. */
@@ -35,5 +36,6 @@ if (argv[1] === fileURLToPath(import.meta.url))
     return {
       send: (bytes) => socket.send(bytes),
       receive: async () => (await socket.receive())[0],
+      close: () => socket.close(),
     };
   });

@@ -1,5 +1,5 @@
 /** Finds the peers' sources and tools, and compiles what is written in C. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { readFile, realpath, rename, stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -61,8 +61,8 @@ export async function compile(
     .slice(0, 16);
   const program = join(cacheDirectory(), `${source.replace('.c', '')}-${key}`);
   if (existsSync(program)) return program;
-  // Under a name of its own until it is whole: another process may compile the same.
-  const unfinished = `${program}.${process.pid}`;
+  // Under a name of its own until it is whole: someone else may be compiling the same.
+  const unfinished = `${program}.${randomUUID()}`;
   const args = ['-O2', ...flags, sourcePath(source), '-o', unfinished];
   const { code, stderr } = await runCommand({ command: compiler, args }, compileMsMax);
   if (code !== 0) {

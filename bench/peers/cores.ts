@@ -29,13 +29,9 @@ function coreOf(cpu: number): number {
 /** One CPU number for each core that this process may run on. */
 export function coreCpus(): number[] {
   try {
-    return [
-      ...new Map(
-        allowedCpus()
-          .map((cpu) => [coreOf(cpu), cpu] as const)
-          .reverse(),
-      ).values(),
-    ].reverse();
+    const cpus = allowedCpus();
+    const cores = cpus.map(coreOf);
+    return cpus.filter((_, at) => cores.indexOf(cores[at]) === at);
   } catch {
     return Array.from({ length: availableParallelism() }, (_, cpu) => cpu);
   }

@@ -47,7 +47,8 @@ class Pool:
 
 
 def buffer(size):
-    return bytearray(size) if numpy is None else numpy.ones(size, numpy.uint8)
+    """Memory for a message: touched, so that no page is new to the clock."""
+    return bytearray(b'\1') * size if numpy is None else numpy.ones(size, numpy.uint8)
 
 
 # The rounds.

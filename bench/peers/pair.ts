@@ -127,8 +127,9 @@ async function validated(step: Step, round: Round, count: number): Promise<numbe
 
 function makeStep(link: Link, rank: number, size: number, messages: number, rotate: boolean): Step {
   const slots = rotate ? Math.max(2, Math.min(messages, Math.floor(rotateBytes / Math.max(size, 64)))) : 1;
-  // A memory of its own for each: what clones or transfers a view takes all that lies under it.
-  const sends = Array.from({ length: slots }, () => new Uint8Array(size));
+  // A memory of its own for each: what clones or transfers a view takes all that lies under it. Filled, so that
+  // no page is new to the clock.
+  const sends = Array.from({ length: slots }, () => new Uint8Array(size).fill(1));
   return { link, rank, size, sends, next: 0, received: [] };
 }
 

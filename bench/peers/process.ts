@@ -102,7 +102,7 @@ function messagesOf(work: Work, ranks: number): number {
 function limitMsOf({ work, ranks, steps, validate }: Block): number {
   // Ranks that spin on shared cores take a time slice a message.
   const messageMs = ranks > usableCores() ? 50 : 1;
-  const byteMs = validate ? 1e-3 : 1e-4;
+  const byteMs = validate ? 1e-4 : 2e-5;
   const messages = messagesOf(work, ranks);
   const stepMs = steps.map(
     ({ size, iterations, warmup }) => (iterations + warmup) * messages * (messageMs + size * byteMs),

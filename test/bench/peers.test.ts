@@ -32,8 +32,7 @@ async function answers(t: ExecutionContext, contender: Contender, asked: Block):
 }
 
 async function doesItsWorks(t: ExecutionContext, contender: Contender): Promise<void> {
-  t.is(contender.run.length, 1);
-  if (contender.missing !== undefined) return;
+  if (contender.missing !== undefined) return t.log(contender.missing);
   for (const [at, work] of contender.works.entries())
     await answers(t, contender, block(work, { buffers: at % 2 === 0 ? 'rotate' : 'reuse' }));
   await answers(t, contender, block('latency', { validate: false }));
@@ -80,7 +79,6 @@ for (const name of peerNames)
       names,
     );
     for (const contender of found) {
-      if (contender.missing !== undefined) t.log(contender.missing);
       t.is(contender.peer, name);
       await doesItsWorks(t, contender);
     }
@@ -88,7 +86,7 @@ for (const name of peerNames)
 
 test.serial('the floor does its work', async (t) => {
   const contender = await floor();
-  if (contender.missing !== undefined) t.log(contender.missing);
+  t.is(contender.peer, 'floor');
   await doesItsWorks(t, contender);
   const far = { steps: [{ size: 300_000, iterations: 20, warmup: 2 }], buffers: 'rotate' } as const;
   if (contender.missing === undefined) await answers(t, contender, block('latency', far));

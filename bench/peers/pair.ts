@@ -29,6 +29,8 @@ interface Step {
   next: number;
   /** The messages of this round. */
   readonly received: Uint8Array[];
+  /** Messages of earlier rounds, when they are validated. */
+  checked: number;
 }
 
 function send(step: Step): unknown {
@@ -89,10 +91,9 @@ function fill({ rank, size, sends, next }: Step, round: number): void {
   }
 }
 
-/** `first` is the slot of the round's first message at its sender: both sides count alike. */
-function check({ rank, size, sends, received }: Step, first: number, round: number): void {
+function check({ rank, size, sends, received, checked }: Step, round: number): void {
   for (const [i, bytes] of received.entries()) {
-    const slot = (first + i) % sends.length;
+    const slot = (checked + i) % sends.length; // the sender's: both sides count alike
     for (let at = 0; at < size; at++)
       if (bytes[at] !== expected(1 - rank, round, slot, at))
         throw new Error(`validation failed: rank ${rank}, size ${size}, round ${round}, byte ${at}`);
@@ -113,14 +114,12 @@ async function timed(step: Step, round: Round, count: number): Promise<number> {
 
 async function validated(step: Step, round: Round, count: number): Promise<number> {
   let seconds = 0;
-  // The messages one rank has received are as many as the other has sent.
-  let first = 0;
   for (let i = 0; i < count; i++) {
     fill(step, i);
     seconds += await timed(step, round, 1);
     await barrier(step); // what was sent without a copy has arrived, and may be filled again
-    check(step, first, i);
-    first = (first + step.received.length) % step.sends.length;
+    check(step, i);
+    step.checked += step.received.length;
   }
   return seconds;
 }
@@ -130,7 +129,7 @@ function makeStep(link: Link, rank: number, size: number, messages: number, rota
   // A memory of its own for each: what clones or transfers a view takes all that lies under it. Filled, so that
   // no page is new to the clock.
   const sends = Array.from({ length: slots }, () => new Uint8Array(size).fill(1));
-  return { link, rank, size, sends, next: 0, received: [] };
+  return { link, rank, size, sends, next: 0, received: [], checked: 0 };
 }
 
 /** All steps of a program, on one rank. Rank 0 tells each line. */
@@ -147,7 +146,6 @@ export async function perform(
     const step = makeStep(link, rank, size, (iterations + warmup) * WINDOW, buffers === 'rotate');
     const run = validate === '1' ? validated : timed;
     await run(step, round, warmup);
-    step.next = 0;
     const seconds = await run(step, round, iterations);
     // The other rank has checked its last message, too.
     await barrier(step);

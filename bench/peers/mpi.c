@@ -1,0 +1,227 @@
+/*
+ * The works of bench/contract.ts in C, for any MPI.
+ *
+ *     mpicc -O2 mpi.c -o mpi && mpirun -n RANKS mpi WORK BUFFERS VALIDATE SIZE:ITERATIONS:WARMUP ...
+ */
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define WINDOW 64
+#define ROTATE_BYTES ((size_t)64 << 20)
+#define LINE 64
+
+typedef struct {
+  unsigned char *bytes;
+  size_t stride, slots, next;
+} Pool;
+
+static int rank, ranks, peer; /* peer: the other one of this rank's pair, or -1 */
+static int size;
+static Pool sends, receives;
+static int sent, received; /* messages of this rank in one round, for validation */
+static int from;           /* whose bytes the received messages are */
+static char answer[4];
+
+static void fail(const char *message) {
+  if (rank == 0) fprintf(stderr, "%s\n", message);
+  MPI_Abort(MPI_COMM_WORLD, 2);
+}
+
+/* The buffer of the next message. */
+static unsigned char *take(Pool *pool) {
+  unsigned char *bytes = pool->bytes + pool->next * pool->stride;
+  if (++pool->next == pool->slots) pool->next = 0;
+  return bytes;
+}
+
+static void send(int to) { MPI_Send(take(&sends), size, MPI_BYTE, to, 0, MPI_COMM_WORLD); }
+
+static void receive(int source) {
+  MPI_Recv(take(&receives), size, MPI_BYTE, source, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+}
+
+static void isend(MPI_Request *request) {
+  MPI_Isend(take(&sends), size, MPI_BYTE, peer, 0, MPI_COMM_WORLD, request);
+}
+
+static void ireceive(MPI_Request *request) {
+  MPI_Irecv(take(&receives), size, MPI_BYTE, peer, 0, MPI_COMM_WORLD, request);
+}
+
+/* The rounds. */
+
+static void latency(void) {
+  if (peer < 0) return;
+  if (rank < peer) {
+    send(peer);
+    receive(peer);
+  } else {
+    receive(peer);
+    send(peer);
+  }
+}
+
+static void bandwidth(void) {
+  MPI_Request requests[WINDOW];
+  if (peer < 0) return;
+  if (rank < peer) {
+    for (int i = 0; i < WINDOW; i++) isend(&requests[i]);
+    MPI_Waitall(WINDOW, requests, MPI_STATUSES_IGNORE);
+    MPI_Recv(answer, 4, MPI_BYTE, peer, 1, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+  } else {
+    for (int i = 0; i < WINDOW; i++) ireceive(&requests[i]);
+    MPI_Waitall(WINDOW, requests, MPI_STATUSES_IGNORE);
+    MPI_Send(answer, 4, MPI_BYTE, peer, 1, MPI_COMM_WORLD);
+  }
+}
+
+static void bibw(void) {
+  MPI_Request requests[2 * WINDOW];
+  if (peer < 0) return;
+  for (int i = 0; i < WINDOW; i++) ireceive(&requests[i]);
+  for (int i = 0; i < WINDOW; i++) isend(&requests[WINDOW + i]);
+  MPI_Waitall(2 * WINDOW, requests, MPI_STATUSES_IGNORE);
+}
+
+static void ring(void) {
+  int left = (rank + ranks - 1) % ranks, right = (rank + 1) % ranks;
+  if (rank == 0) {
+    send(right);
+    receive(left);
+  } else {
+    unsigned char *bytes = take(&receives);
+    MPI_Recv(bytes, size, MPI_BYTE, left, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    MPI_Send(bytes, size, MPI_BYTE, right, 0, MPI_COMM_WORLD);
+  }
+}
+
+static void barrier(void) { MPI_Barrier(MPI_COMM_WORLD); }
+
+typedef void Round(void);
+
+/* The round of a work; sets who talks to whom, and how much. */
+static Round *choose(const char *work) {
+  peer = rank < 2 ? 1 - rank : -1;
+  from = peer;
+  sent = received = 0;
+  if (strcmp(work, "barrier") == 0) return barrier;
+  if (ranks < 2) fail("at least 2 ranks are needed");
+  if (strcmp(work, "ring") == 0) {
+    from = 0;
+    sent = rank == 0;
+    received = 1;
+    return ring;
+  }
+  if (strcmp(work, "multi-latency") == 0) {
+    if (ranks % 2 != 0) fail("multi-latency needs an even number of ranks");
+    from = peer = (rank + ranks / 2) % ranks;
+    sent = received = 1;
+    return latency;
+  }
+  if (strcmp(work, "latency") == 0) {
+    sent = received = peer >= 0;
+    return latency;
+  }
+  if (strcmp(work, "bandwidth") == 0 || strcmp(work, "message-rate") == 0) {
+    sent = rank == 0 ? WINDOW : 0;
+    received = rank == 1 ? WINDOW : 0;
+    return bandwidth;
+  }
+  if (strcmp(work, "bibw") == 0) {
+    sent = received = peer >= 0 ? WINDOW : 0;
+    return bibw;
+  }
+  fail("unknown work");
+  return NULL;
+}
+
+/* Byte `at` of the message that rank `source` sends from its buffer `slot` in this round. */
+static unsigned char expected(int source, long round, size_t slot, int at) {
+  return (unsigned char)(31 * source + 7 * round + 3 * slot + at + (at >> 8));
+}
+
+static void fill(size_t slot, long round) {
+  for (int i = 0; i < sent; i++, slot = (slot + 1) % sends.slots)
+    for (int at = 0; at < size; at++)
+      sends.bytes[slot * sends.stride + at] = expected(rank, round, slot, at);
+}
+
+static void check(size_t slot, long round) {
+  for (int i = 0; i < received; i++, slot = (slot + 1) % receives.slots)
+    for (int at = 0; at < size; at++) {
+      if (receives.bytes[slot * receives.stride + at] == expected(from, round, slot, at)) continue;
+      fprintf(stderr, "validation failed: rank %d, size %d, round %ld, byte %d\n", rank, size, round, at);
+      MPI_Abort(MPI_COMM_WORLD, 1);
+    }
+}
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static double timed(Round *round, long rounds) {
+  MPI_Barrier(MPI_COMM_WORLD);
+  double start = now();
+  for (long i = 0; i < rounds; i++) round();
+  return now() - start;
+}
+
+static double validated(Round *round, long rounds) {
+  double seconds = 0;
+  for (long i = 0; i < rounds; i++) {
+    size_t slot = receives.next;
+    fill(sends.next, i);
+    seconds += timed(round, 1);
+    check(slot, i);
+  }
+  return seconds;
+}
+
+/* Memory for a pool: touched, so that no page is new to the clock. */
+static unsigned char *touched(size_t bytes) {
+  unsigned char *memory = aligned_alloc(4096, (bytes + 4095) & ~(size_t)4095);
+  if (memory == NULL) fail("out of memory");
+  memset(memory, 1, bytes);
+  return memory;
+}
+
+static void resize(Pool *pool, int rotate) {
+  pool->stride = size == 0 ? LINE : ((size_t)size + LINE - 1) & ~(size_t)(LINE - 1);
+  pool->slots = rotate ? ROTATE_BYTES / pool->stride : 1;
+  if (rotate && pool->slots < 2) pool->slots = 2;
+  pool->next = 0;
+}
+
+int main(int count, char **words) {
+  MPI_Init(&count, &words);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  if (count < 5) fail("usage: WORK reuse|rotate 0|1 SIZE:ITERATIONS:WARMUP ...");
+  Round *round = choose(words[1]);
+  int rotate = strcmp(words[2], "rotate") == 0, validate = strcmp(words[3], "1") == 0;
+  size_t bytes = rotate ? ROTATE_BYTES : LINE;
+  for (int i = 4; i < count; i++) {
+    size_t needed = (size_t)(rotate ? 2 : 1) * (strtoull(words[i], NULL, 10) + LINE);
+    if (needed > bytes) bytes = needed;
+  }
+  sends.bytes = touched(bytes);
+  receives.bytes = touched(bytes);
+  for (int i = 4; i < count; i++) {
+    long iterations, warmup;
+    if (sscanf(words[i], "%d:%ld:%ld", &size, &iterations, &warmup) != 3) fail("SIZE:ITERATIONS:WARMUP expected");
+    resize(&sends, rotate);
+    resize(&receives, rotate);
+    double (*run)(Round *, long) = validate ? validated : timed;
+    run(round, warmup);
+    double seconds = run(round, iterations);
+    if (rank == 0) printf("%d %ld %.9f\n", size, iterations, seconds);
+    fflush(stdout);
+  }
+  MPI_Finalize();
+  return 0;
+}

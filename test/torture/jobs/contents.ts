@@ -1,7 +1,7 @@
 /** Contents of messages: a function of the seed and the message, in buffers of many types. */
 import assert from 'node:assert/strict';
 import type { MPI } from 'mpi4ts';
-import type { Random } from './schedule.js';
+import { BYTES_MAX, type Random } from './schedule.js';
 
 const GUARD = 0xa5;
 /** What of a buffer behind its message is looked at. */
@@ -41,17 +41,23 @@ export function allocate(length: number, random: Random): Memory {
   };
 }
 
-const hash = (seed: number, index: number): number => {
-  const h = Math.imul(seed ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b);
-  return (h ^ (h >>> 15)) >>> 0;
-};
+/** Where the contents of messages are cut from: any two places differ, and so does a place moved by a byte. */
+const OFFSETS = 2 ** 16;
+const table = new Uint8Array(OFFSETS + BYTES_MAX);
+for (let i = 0, state = 1; i < table.length; i++) {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  table[i] = state >>> 24;
+}
 
-/** Byte `i` of a message whose hash is `h`. */
-const byteAt = (h: number, i: number): number => (Math.imul(h + i, 0x9e3779b1) >>> 24) & 255;
+/** The contents of a message of `length` bytes. */
+function contents(seed: number, index: number, length: number): Uint8Array {
+  const h = Math.imul(seed ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b);
+  const at = ((h ^ (h >>> 15)) >>> 0) % OFFSETS;
+  return table.subarray(at, at + length);
+}
 
 export function fill(bytes: Uint8Array, seed: number, index: number): void {
-  const h = hash(seed, index);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = byteAt(h, i);
+  bytes.set(contents(seed, index, bytes.length));
 }
 
 /** Makes the end of a receive buffer tell whether it is written to. */
@@ -66,11 +72,10 @@ export function ruin(bytes: Uint8Array): void {
 
 /** Asserts that `bytes` (fresh memory after `guard`) hold the message and nothing behind it. */
 export function check(bytes: Uint8Array, length: number, seed: number, index: number, what: string): void {
-  const h = hash(seed, index);
-  for (let i = 0; i < length; i++) {
-    if (bytes[i] !== byteAt(h, i)) {
-      assert.fail(`${what}: byte ${i} of ${length} is ${bytes[i]}, not ${byteAt(h, i)}`);
-    }
+  const expected = contents(seed, index, length);
+  if (Buffer.compare(bytes.subarray(0, length), expected) !== 0) {
+    const i = expected.findIndex((byte, at) => byte !== bytes[at]);
+    assert.fail(`${what}: byte ${i} of ${length} is ${bytes[i]}, not ${expected[i]}`);
   }
   const guarded = bytes.length - GUARD_BYTES_MAX;
   for (let i = length; i < bytes.length; i = i < guarded && i >= length + GUARD_BYTES_MAX ? guarded : i + 1) {

@@ -32,7 +32,7 @@ function step(outgoing: Outgoing, incoming: Incoming, random: Random): void {
         outgoing.cancel();
         break;
       case 3:
-        incoming.receive(0.01 + random(3));
+        incoming.receive(random(3) === 0 ? 1 : 0.01);
         break;
       case 4:
       case 5:

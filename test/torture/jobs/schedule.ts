@@ -48,6 +48,9 @@ const MEDIUM = [
 ];
 const LONG = [...around(ringBytes, 65_536, creditBytesMax), MIB - 8, MIB + 3, 3 * MIB + 40];
 
+/** No message is longer. */
+export const BYTES_MAX = Math.max(...LONG) + 1;
+
 /** Epochs differ in what they press on. */
 interface Profile {
   readonly sizes: readonly (readonly number[])[];

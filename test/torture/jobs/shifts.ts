@@ -14,11 +14,12 @@ interface Shift {
   /** Ranks at the same distance on either side. */
   readonly dest: number;
   readonly source: number;
+  /** Its own: a rank may be a pattern ahead of another. */
+  readonly tag: number;
   /** Bytes that rank `rank` sends in round `round`. */
   readonly bytesOf: (rank: number, round: number) => number;
 }
 
-const TAG = 5;
 /** Rounds of a persistent request. */
 const ROUNDS = 4;
 
@@ -37,7 +38,7 @@ function guarded({ random }: Shift, bytes: number): Memory {
 function verify(shift: Shift, memory: Memory, status: MPI.Status, round: number, what: string): void {
   const { comm, seed, source, bytesOf } = shift;
   assert.equal(status.source, source, `source of ${what}`);
-  assert.equal(status.tag, TAG, `tag of ${what}`);
+  assert.equal(status.tag, shift.tag, `tag of ${what}`);
   assert.equal(status.count, bytesOf(source, round), `bytes of ${what}`);
   check(memory.bytes, status.count, seed, round * comm.size + source, what);
   shift.counts.add('messages');
@@ -46,27 +47,27 @@ function verify(shift: Shift, memory: Memory, status: MPI.Status, round: number,
 }
 
 function sendrecv(shift: Shift): void {
-  const { comm, source, dest, bytesOf } = shift;
+  const { comm, source, dest, tag, bytesOf } = shift;
   const out = filled(shift, 0);
   const into = guarded(shift, bytesOf(source, 0) + 16);
-  const status = comm.Sendrecv(out.buffer, dest, TAG, into.buffer, source, TAG);
+  const status = comm.Sendrecv(out.buffer, dest, tag, into.buffer, source, tag);
   verify(shift, into, status, 0, 'Sendrecv');
 }
 
 function isendrecv(shift: Shift): void {
-  const { comm, source, dest, bytesOf } = shift;
+  const { comm, source, dest, tag, bytesOf } = shift;
   const out = filled(shift, 0);
   const into = guarded(shift, bytesOf(source, 0) + 16);
-  const request = comm.Isendrecv(out.buffer, dest, TAG, into.buffer, MPI.ANY_SOURCE, TAG);
+  const request = comm.Isendrecv(out.buffer, dest, tag, into.buffer, MPI.ANY_SOURCE, tag);
   verify(shift, into, request.Wait(), 0, 'Isendrecv');
 }
 
 function replace(shift: Shift): void {
-  const { comm, source, dest, bytesOf } = shift;
+  const { comm, source, dest, tag, bytesOf } = shift;
   // One length for both halves: rank 0's.
   const even = { ...shift, bytesOf: (_: number, round: number) => bytesOf(0, round) };
   const memory = filled(even, 0);
-  const status = comm.Sendrecv_replace(memory.buffer, dest, TAG, source, TAG);
+  const status = comm.Sendrecv_replace(memory.buffer, dest, tag, source, tag);
   assert.equal(status.count, memory.bytes.length);
   // Nothing lies behind this message.
   verify(even, { ...memory, bytes: memory.bytes.slice() }, status, 0, 'Sendrecv_replace');
@@ -74,14 +75,14 @@ function replace(shift: Shift): void {
 
 /** A ready send where its receive is posted for certain: behind a barrier. */
 function ready(shift: Shift): void {
-  const { comm, source, dest, bytesOf, random } = shift;
+  const { comm, source, dest, tag, bytesOf, random } = shift;
   const into = guarded(shift, bytesOf(source, 0) + 8);
-  const request = comm.Irecv(into.buffer, random(2) === 0 ? source : MPI.ANY_SOURCE, TAG);
+  const request = comm.Irecv(into.buffer, random(2) === 0 ? source : MPI.ANY_SOURCE, tag);
   const out = filled(shift, 0);
   comm.Barrier();
-  if (random(2) === 0) comm.Rsend(out.buffer, dest, TAG);
+  if (random(2) === 0) comm.Rsend(out.buffer, dest, tag);
   else {
-    const send = comm.Irsend(out.buffer, dest, TAG);
+    const send = comm.Irsend(out.buffer, dest, tag);
     while (!send.Test());
   }
   ruin(out.bytes);
@@ -95,14 +96,14 @@ function circles(size: number, distance: number): number {
 
 /** Blocking sends and receives. One rank of each circle receives first: no circle waits for itself. */
 function pingpong(shift: Shift): void {
-  const { comm, source, dest, bytesOf } = shift;
+  const { comm, source, dest, tag, bytesOf } = shift;
   const isFirst = comm.rank < circles(comm.size, (dest - comm.rank + comm.size) % comm.size);
   for (let round = 0; round < ROUNDS; round++) {
     const out = filled(shift, round);
     const into = guarded(shift, bytesOf(source, round) + 8);
     const send = () =>
-      round % 2 === 0 ? comm.Send(out.buffer, dest, TAG) : comm.Ssend(out.buffer, dest, TAG);
-    const receive = () => verify(shift, into, comm.Recv(into.buffer, source, TAG), round, 'blocking pairs');
+      round % 2 === 0 ? comm.Send(out.buffer, dest, tag) : comm.Ssend(out.buffer, dest, tag);
+    const receive = () => verify(shift, into, comm.Recv(into.buffer, source, tag), round, 'blocking pairs');
     if (isFirst) receive();
     send();
     ruin(out.bytes);
@@ -111,14 +112,14 @@ function pingpong(shift: Shift): void {
 }
 
 function persistent(shift: Shift): void {
-  const { comm, source, dest, bytesOf, random } = shift;
+  const { comm, source, dest, tag, bytesOf, random } = shift;
   const init = (['Send_init', 'Ssend_init', 'Bsend_init'] as const)[random(3)];
   const even = { ...shift, bytesOf: (rank: number) => bytesOf(rank, 0) };
   const out = filled(even, 0);
   const into = guarded(even, even.bytesOf(source) + 8);
   if (init === 'Bsend_init')
     MPI.Attach_buffer(new ArrayBuffer(ROUNDS * (out.bytes.length + MPI.BSEND_OVERHEAD)));
-  const requests = [comm.Recv_init(into.buffer, source, TAG), comm[init](out.buffer, dest, TAG)];
+  const requests = [comm.Recv_init(into.buffer, source, tag), comm[init](out.buffer, dest, tag)];
   for (let round = 0; round < ROUNDS; round++) {
     fill(out.bytes, shift.seed, round * comm.size + comm.rank);
     into.bytes.fill(0);
@@ -144,6 +145,7 @@ export function shift(
   random: Random,
   sizeOf: (random: Random) => number,
   counts: Counts,
+  tag: number,
 ): void {
   const { rank, size } = comm;
   const distance = 1 + shared(size - 1);
@@ -154,6 +156,7 @@ export function shift(
     seed,
     random,
     counts,
+    tag,
     dest: (rank + distance) % size,
     source: (rank + size - distance) % size,
     bytesOf: (of, round) => sizes[round * size + of],

@@ -47,7 +47,7 @@ function run(): number {
     try {
       exchange(comm, seed + epoch, epochOf(seed, epoch, comm.size), own, counts);
       const shared = randomOf(seed, epoch, 1);
-      for (let i = 0; i < SHIFTS_PER_EPOCH; i++) shift(comm, seed + i, shared, own, sizeOfAny, counts);
+      for (let i = 0; i < SHIFTS_PER_EPOCH; i++) shift(comm, seed + i, shared, own, sizeOfAny, counts, i);
     } catch (error) {
       throw new Error(`torture: seed ${seed}, epoch ${epoch}, ${comm.size} ranks, rank ${comm.rank}`, {
         cause: error,

@@ -102,9 +102,11 @@ testProtocol(
   100_000,
 );
 
-for (const [mutant, expected] of Object.entries(mutants)) {
+for (const [index, [mutant, expected]] of Object.entries(mutants).entries()) {
+  // Two thirds beside the long searches, the rest behind them: both lanes then end at about the same time.
+  const lane = index % 3 === 0 ? 0 : 1;
   test(`the mutant ${mutant} is caught`, async (t) => {
-    const said = await inLane(1, [mutant], false);
+    const said = await inLane(lane, [mutant], false);
     t.regex(said, /errors: 1\n/);
     t.regex(said, expected);
   });

@@ -1,0 +1,113 @@
+/**
+ * Explores the model of the ring and doorbell protocol (`ring.pml`) with SPIN: as it is, it has no error in any
+ * state that can be reached; with any one of its mutants it has the error expected of that mutant.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { type Outcome, runProgram } from '../support/nodes.js';
+
+const model = fileURLToPath(new URL('../../../test/model/ring.pml', import.meta.url));
+
+/** Of one process: SPIN, the compiler, or the search. The longest takes 15 s on two busy cores. */
+const processMsMax = 200_000;
+/** The longest path has about 1700 steps. */
+const depthMax = 100_000;
+/** The largest search needs 450 MB. */
+const memoryMbMax = 2000;
+
+const ASSERTION = /pan:1: assertion violated/;
+const ASLEEP = /pan:1: invalid end state/;
+
+/** What is wrong in each mutant is told where `ring.pml` uses its name. */
+const mutants: Record<string, RegExp> = {
+  // Orders of stores.
+  PLAIN_COMMIT: ASSERTION,
+  RELEASE_COMMIT: ASLEEP,
+  HEADER_FIRST: ASSERTION,
+  // Sleep and wake.
+  NO_RECHECK: ASLEEP,
+  NO_MODE_LOOK: ASLEEP,
+  PARKED_LOOK_FIRST: ASLEEP,
+  NOTIFY_ONLY: ASLEEP,
+  SILENT_COOL: ASLEEP,
+  NO_SPACE_WAKE: ASLEEP,
+  // Reuse of lines.
+  NO_CLEAR: ASSERTION,
+  WRONG_CLEAR: ASSERTION,
+  NO_PAD_CLEAR: ASSERTION,
+  NO_SPARE_LINE: ASSERTION,
+  FREE_FIRST: ASSERTION,
+};
+
+const words = ({ stdout, stderr }: Outcome) => `${stdout}\n${stderr}`;
+
+async function must(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const outcome = await runProgram(command, args, { cwd, timeoutMs: processMsMax });
+  if (outcome.code === 0) return;
+  throw new Error(`${command}: ended with ${outcome.signal ?? `code ${outcome.code}`}\n${words(outcome)}`);
+}
+
+/** What the search says. `thorough` pays for an optimized search. */
+async function explore(defines: readonly string[], thorough: boolean): Promise<string> {
+  const path = (process.env.PATH ?? '').split(delimiter);
+  if (!path.some((folder) => existsSync(join(folder, 'spin')))) {
+    throw new Error('the model checker `spin` is not installed: install the Debian package spin');
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'mpi4ts-model-'));
+  try {
+    await must('spin', ['-a', ...defines.map((define) => `-D${define}`), model], folder);
+    const flags = [thorough ? '-O1' : '-O0', '-w', '-DSAFETY', `-DMEMLIM=${memoryMbMax}`];
+    await must('cc', [...flags, '-o', 'pan', 'pan.c'], folder);
+    // Errors do not show in the exit code of a search.
+    const search = await runProgram(join(folder, 'pan'), [`-m${depthMax}`, '-w22'], {
+      cwd: folder,
+      timeoutMs: processMsMax,
+    });
+    return words(search);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs at most two searches at a time, whatever ava starts at once. */
+const lanes = [Promise.resolve(''), Promise.resolve('')];
+function inLane(lane: number, defines: readonly string[], thorough: boolean): Promise<string> {
+  const result = lanes[lane].then(() => explore(defines, thorough));
+  lanes[lane] = result.catch(() => '');
+  return result;
+}
+
+function testProtocol(title: string, defines: readonly string[], statesMin: number): void {
+  test(title, async (t) => {
+    const said = await inLane(0, defines, true);
+    const states = Number(/(\d+) states, stored/.exec(said)?.[1]);
+    t.log(`${states} states`);
+    t.regex(said, /errors: 0\n/);
+    t.regex(said, /Full statespace search for:/);
+    t.regex(said, /assertion violations\t\+/);
+    t.regex(said, /invalid end states\t\+/);
+    t.notRegex(said, /Search not completed|max search depth too small|Bit statespace|Hash-Compact/i, said);
+    t.true(states >= statesMin, said);
+  });
+}
+
+testProtocol('one way, over three laps of the ring: nothing lost, torn or overwritten', [], 1_000_000);
+testProtocol(
+  'both ways at once: nothing lost, torn or overwritten',
+  ['LINES=4', 'SIZES=0', 'SEND0=4', 'SEND1=2', 'LAPS=1', 'AWAIT'],
+  100_000,
+);
+
+for (const [index, [mutant, expected]] of Object.entries(mutants).entries()) {
+  // Two thirds beside the long searches, the rest behind them: both lanes then end at about the same time.
+  const lane = index % 3 === 0 ? 0 : 1;
+  test(`the mutant ${mutant} is caught`, async (t) => {
+    const said = await inLane(lane, [mutant], false);
+    t.regex(said, /errors: 1\n/);
+    t.regex(said, expected);
+  });
+}

@@ -1,0 +1,40 @@
+/** The torture job with fixed seeds, for a few seconds at each number of ranks, with the addon and without. */
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { launch } from '../support/launch.js';
+
+const job = fileURLToPath(new URL('./jobs/torture.js', import.meta.url));
+
+const SECONDS = 3.5;
+/** An epoch that has begun is ended, and the machine may be busy. */
+const endMsMax = 120_000;
+
+const CELLS = [
+  { ranks: 2, seed: 1 },
+  { ranks: 3, seed: 2 },
+  { ranks: 4, seed: 3 },
+  { ranks: 8, seed: 4 },
+];
+
+/** What every cell does some of, however slow the machine. */
+const ALWAYS = ['messages', 'bytes', 'Isend', 'Issend', 'Ibsend', 'Bsend', 'Send', 'Ssend', 'Irecv'];
+
+for (const native of [true, false]) {
+  for (const { ranks, seed } of CELLS) {
+    test.serial(`${ranks} ranks, ${native ? 'addon' : 'no addon'}, seed ${seed}`, async (t) => {
+      const { code, signal, stdout, stderr } = await launch(
+        ['-n', String(ranks), job, String(SECONDS), String(seed)],
+        { env: { MPI4TS_NATIVE: native ? undefined : '0' }, timeoutMs: endMsMax },
+      );
+      t.log(
+        stdout
+          .trim()
+          .split('\n')
+          .map((line) => line.trim().replace(/\s+/g, ' '))
+          .join(', '),
+      );
+      t.is(code, 0, `ended with ${signal ?? code}\n${stderr}`);
+      for (const name of ALWAYS) t.regex(stdout, new RegExp(`[1-9]\\d* ${name}\n`));
+    });
+  }
+}

@@ -8,11 +8,6 @@ import { type Options, parseOptions } from './options.js';
 /** A benchmark: measures, prints, and returns the exit code. */
 type Run = (options: Options) => Promise<number>;
 
-/** A benchmark that is a module of its own and exports `run`. */
-function module(path: string): Run {
-  return async (options) => ((await import(path)) as { run: Run }).run(options);
-}
-
 function ofWork(work: Work): Run {
   return async (options) => (await import('./works.js')).runWork(work, options);
 }
@@ -20,11 +15,11 @@ function ofWork(work: Work): Run {
 /** All benchmarks by name; each is loaded when it runs. */
 const benchmarks = new Map<string, Run>([
   ...works.map((work) => [work, ofWork(work)] as const),
-  ['wakeup', module('./single/wakeup.js')],
-  ['startup', module('./single/startup.js')],
-  ['memory', module('./single/memory.js')],
-  ['logp', module('./logp/index.js')],
-  ['micro', module('./micro/index.js')],
+  ['wakeup', async (options) => (await import('./single/wakeup.js')).run(options)],
+  ['startup', async (options) => (await import('./single/startup.js')).run(options)],
+  ['memory', async (options) => (await import('./single/memory.js')).run(options)],
+  ['logp', async (options) => (await import('./logp/index.js')).run(options)],
+  ['micro', async (options) => (await import('./micro/index.js')).run(options)],
 ]);
 
 /** The names that `mpi4ts bench` takes. */

@@ -17,17 +17,6 @@ const peerNames = ['openmpi', 'mpich', 'mpi4py', 'postmessage', 'zeromq', 'node-
 /** Every name that `--versus` takes. */
 export const versusNames: readonly string[] = [...peerNames, ...Object.keys(variants)];
 
-interface Peers {
-  peers(names: readonly string[]): Promise<Contender[]>;
-  floor(): Promise<Contender>;
-}
-
-/** Loaded only for a comparison: it looks for compilers and other runtimes. */
-function loadPeers(): Promise<Peers> {
-  const module = '../peers/index.js';
-  return import(module) as Promise<Peers>;
-}
-
 /** We can be compared with ourselves, which shows what the machine's noise does to a ratio. */
 function apart(other: Contender, own: Contender): Contender {
   return other.name === own.name ? { ...other, name: `${other.name}, again` } : other;
@@ -47,11 +36,11 @@ export async function contendersFor({ work, ranks, options }: Plan): Promise<Con
   for (const name of versus) {
     const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
     if (variant !== undefined) others.push(ours(variant, name));
-    else others.push(...(await (await loadPeers()).peers([name])));
+    else others.push(...(await (await import('../peers/index.js')).peers([name])));
   }
   const own = ours({ native, mixed });
   const everybody = [own, ...others.map((other) => apart(other, own))];
   if (ranks !== 2 || versus.every((name) => Object.hasOwn(variants, name))) return everybody;
-  const floor = await (await loadPeers()).floor();
+  const floor = await (await import('../peers/index.js')).floor();
   return floor.works.includes(work) ? [...everybody, floor] : everybody;
 }

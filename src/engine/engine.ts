@@ -61,7 +61,7 @@ export class Engine {
       if (op.done) return true;
       if (!idle.rest(news)) continue;
       if (idle.now >= deadline) return false;
-      if (idle.tired) this.park(() => op.done, deadline);
+      if (idle.tired) this.#parkFor(op, deadline);
       if (idle.due) this.giveUp(op, Patience.BLOCKED);
     }
   }
@@ -97,6 +97,11 @@ export class Engine {
     }
     this.#idle.restart();
     this.checkAborted();
+  }
+
+  /** A function of its own: a closure over `op` in `wait` would be made by every wait, 40 bytes of garbage each. */
+  #parkFor(op: Op, deadline: number): void {
+    this.park(() => op.done, deadline);
   }
 
   /** After a fruitless Test or Iprobe: on a crowded machine the rank that could make it succeed gets the core. */

@@ -29,11 +29,15 @@ export interface Outcome {
 /** Calibration starts with so few rounds: of the largest messages they already take a while. */
 const firstIterations = 8;
 
-/** The second pass, with code that is compiled by now, takes this part of the time asked for. */
-const secondPass = 0.2;
+/** A pass that fell short of the time asked for is repeated with so many times its rounds, or more. */
+const growth = 8;
+const passesMax = 8;
+
+/** Code is compiled while it runs, for some 60 ms: so many rounds, if there are as many, go before the clock starts. */
+const warmupMin = 20_000;
 
 function stepOf(size: number, iterations: number): Step {
-  return { size, iterations, warmup: Math.ceil(iterations / 10) };
+  return { size, iterations, warmup: Math.max(Math.ceil(iterations / 10), Math.min(iterations, warmupMin)) };
 }
 
 /** Steps that take `seconds` each, judged by samples of the same sizes. */
@@ -42,6 +46,11 @@ export function calibrated(samples: readonly Sample[], seconds: number): Step[] 
     const rounds = Math.round((seconds * sample.iterations) / sample.seconds);
     return stepOf(sample.size, Math.min(iterationsMax, Math.max(1, rounds)));
   });
+}
+
+/** Whether the samples took long enough to judge by: shorter ones are of code that was not compiled yet. */
+function telling({ iterations, seconds: took }: Sample, seconds: number): boolean {
+  return took >= seconds / 2 || iterations >= iterationsMax;
 }
 
 /** The order of block `block`: each time somebody else begins, so that nobody always follows the same one. */
@@ -57,9 +66,16 @@ function blockOf({ work, ranks, options }: Plan, steps: readonly Step[]): Block 
 async function stepsFor(plan: Plan, contender: Contender): Promise<readonly Step[]> {
   const { iterations, seconds } = plan.options;
   if (iterations !== undefined) return plan.sizes.map((size) => stepOf(size, iterations));
-  const first = plan.sizes.map((size) => stepOf(size, firstIterations));
-  const rough = calibrated(await contender.run(blockOf(plan, first)), seconds * secondPass);
-  return calibrated(await contender.run(blockOf(plan, rough)), seconds);
+  let steps = plan.sizes.map((size) => stepOf(size, firstIterations));
+  for (let pass = 0; ; pass++) {
+    const samples = await contender.run(blockOf(plan, steps));
+    const next = calibrated(samples, seconds);
+    if (pass === passesMax || samples.every((sample) => telling(sample, seconds))) return next;
+    steps = next.map(({ size, iterations }, i) => {
+      const least = telling(samples[i], seconds) ? 1 : growth * samples[i].iterations;
+      return stepOf(size, Math.min(iterationsMax, Math.max(iterations, least)));
+    });
+  }
 }
 
 /** Those of `contenders` that are here and can do the work; what the others lack is told once. */

@@ -53,7 +53,7 @@ test('everybody runs in turn, and each block begins with somebody else', async (
       ['c', 4, 2],
     ],
   );
-  t.deepEqual(series[0].steps[1], { size: 8, iterations: 5, warmup: 1 });
+  t.deepEqual(series[0].steps[1], { size: 8, iterations: 5, warmup: 5 });
   t.deepEqual(orderOf([], 3), []);
 });
 

@@ -5,8 +5,8 @@ import { changesSize } from './memory.js';
 /** A buffer as the runtime sees it. DataViews and bare buffers are wrapped before they get here. */
 export type View = Exclude<ArrayBufferView, DataView>;
 
-/** Word indices of an alias are 32-bit: longer views have none. */
-const ALIASED_BYTES_MAX = 2 ** 31 - 1;
+/** An alias keeps its buffer alive: larger ones have none. */
+const ALIASED_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Places for aliases, and for views that may get one: a program seldom has more buffers in turn. */
 const PLACES = 4;
@@ -80,7 +80,7 @@ export class Aliases {
     if (!this.#seen.includes(view)) {
       this.#seen[this.#nextSeen] = view;
       this.#nextSeen = (this.#nextSeen + 1) % PLACES;
-    } else if (view.byteLength <= ALIASED_BYTES_MAX && !changesSize(view.buffer)) {
+    } else if (view.buffer.byteLength <= ALIASED_BYTES_MAX && !changesSize(view.buffer)) {
       this.#place(new Alias(view, this.#native?.hold(view) ?? 0));
     }
   }

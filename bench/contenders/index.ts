@@ -1,6 +1,6 @@
 /** Who can be compared, by the names that `--versus` takes. */
 import { UsageError } from '../../launcher/usage.js';
-import type { Contender } from '../contract.js';
+import { type Contender, peerNames } from '../contract.js';
 import type { Plan } from '../plan.js';
 import { ours, type Variant } from './ours.js';
 
@@ -10,9 +10,6 @@ const variants: Readonly<Record<string, Variant>> = {
   'no-native': { native: false, mixed: false },
   mixed: { native: true, mixed: true },
 };
-
-/** Others who pass messages; a name may stand for several configurations. */
-const peerNames = ['openmpi', 'mpich', 'mpi4py', 'postmessage', 'zeromq', 'node-net'] as const;
 
 /** Every name that `--versus` takes. */
 export const versusNames: readonly string[] = [...peerNames, ...Object.keys(variants)];

@@ -1,6 +1,5 @@
 /** What mpi4ts is compared with. */
-import type { Block, Contender, Work } from '../contract.js';
-import { works } from '../contract.js';
+import { type Block, type Contender, type PeerName, peerNames, type Work, works } from '../contract.js';
 import { compile, findCommands, programPath, sourcePath } from './build.js';
 import { coreCpus, usableCores } from './cores.js';
 import { type Program, runCommand, runProgram } from './process.js';
@@ -151,7 +150,7 @@ async function zeromq(): Promise<Contender[]> {
   }
 }
 
-const finders: Readonly<Record<string, () => Promise<Contender[]>>> = {
+const finders: Readonly<Record<PeerName, () => Promise<Contender[]>>> = {
   openmpi: () => cContenders(openmpi),
   mpich: () => cContenders(mpich),
   mpi4py,
@@ -160,8 +159,7 @@ const finders: Readonly<Record<string, () => Promise<Contender[]>>> = {
   'node-net': async () => [node('node-net')],
 };
 
-/** The peers that can be named. */
-export const peerNames: readonly string[] = Object.keys(finders);
+const isPeer = (name: string): name is PeerName => Object.hasOwn(finders, name);
 
 /**
  * The contenders that go by these names, in this order: each C MPI is two, as installed and at its best. One that
@@ -169,11 +167,11 @@ export const peerNames: readonly string[] = Object.keys(finders);
  * @throws Error that lists the names, if one is unknown.
  */
 export async function peers(names: readonly string[]): Promise<Contender[]> {
-  const unknown = names.find((name) => !peerNames.includes(name));
-  if (unknown !== undefined)
-    throw new Error(`no peer is called '${unknown}': there are ${peerNames.join(', ')}`);
   const found: Contender[] = [];
-  for (const name of names) found.push(...(await finders[name]()));
+  for (const name of names) {
+    if (!isPeer(name)) throw new Error(`no peer is called '${name}': there are ${peerNames.join(', ')}`);
+    found.push(...(await finders[name]()));
+  }
   return found;
 }
 

@@ -4,10 +4,10 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { Block, Contender, Work } from '../../bench/contract.js';
+import { type Block, type Contender, peerNames, type Work } from '../../bench/contract.js';
 import { compile, findCommands, sourcePath } from '../../bench/peers/build.js';
 import { Inbox } from '../../bench/peers/inbox.js';
-import { floor, peerNames, peers } from '../../bench/peers/index.js';
+import { floor, peers } from '../../bench/peers/index.js';
 import { type Link, perform } from '../../bench/peers/pair.js';
 import { type Program, runProgram } from '../../bench/peers/process.js';
 

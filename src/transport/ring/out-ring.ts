@@ -99,7 +99,7 @@ export class OutRing {
 
   /**
    * The short path: writes and publishes an eager record with all of the alias's bytes, at most `bytesMax`. Reserve,
-   * copy and commit in one function, so that all of it is compiled as one: 140 ns for a Send and its Recv became 75.
+   * copy and commit in one function, so that all of it is compiled as one: 140 ns for a Send and its Recv became 88.
    */
   put(tag: number, context: number, alias: Alias, bytesMax: number): number {
     const bytes = alias.byteCount;

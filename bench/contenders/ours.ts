@@ -1,8 +1,8 @@
 /** mpi4ts itself, started by its own mpirun. */
 import { fileURLToPath } from 'node:url';
 import { version } from '../../launcher/cli/version.js';
-import { usableCores } from '../../launcher/job/cores.js';
 import { argumentsOf, type Block, type Contender, works } from '../contract.js';
+import { jobWords, nativeEnv } from '../mpirun.js';
 import { runProgram } from './program.js';
 
 /** A way to run mpi4ts. */
@@ -13,14 +13,11 @@ export interface Variant {
   readonly mixed: boolean;
 }
 
-const mpirun = fileURLToPath(new URL('../../launcher/bin/mpirun.js', import.meta.url));
 const program = fileURLToPath(new URL('../jobs/works.js', import.meta.url));
 
-/** The words after `node` that run a block. Ranks are bound when each has a core of its own. */
+/** The words after `node` that run a block. */
 export function commandOf(block: Block, { mixed }: Variant): string[] {
-  const bind = block.ranks <= usableCores() ? ['--bind-to', 'core'] : [];
-  const ranks = ['-n', String(block.ranks)];
-  return [mpirun, ...ranks, ...bind, program, ...(mixed ? ['--mixed'] : []), ...argumentsOf(block)];
+  return jobWords(block.ranks, program, [...(mixed ? ['--mixed'] : []), ...argumentsOf(block)]);
 }
 
 /** mpi4ts as a contender; `peer` is the name the user knows it by. */
@@ -32,9 +29,7 @@ export function ours(variant: Variant, peer = 'mpi4ts'): Contender {
     name,
     version: `mpi4ts ${version()}, Node ${process.versions.node}`,
     works,
-    run: (block) => {
-      const options = native ? {} : { env: { MPI4TS_NATIVE: '0' } };
-      return runProgram(name, block, process.execPath, commandOf(block, variant), options);
-    },
+    run: (block) =>
+      runProgram(name, block, process.execPath, commandOf(block, variant), { env: nativeEnv(native) }),
   };
 }

@@ -1,9 +1,7 @@
 /** Starting the programs that are measured: jobs of ours, and anything else, never for longer than it may take. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { usableCores } from '../../launcher/job/cores.js';
+import { jobWords, nativeEnv } from '../mpirun.js';
 
 /** What a program is given beside its arguments. */
 export interface ProgramOptions {
@@ -67,19 +65,6 @@ export function runProgram(
   });
 }
 
-/** The directory of this package. */
-export function packageRoot(): string {
-  for (let dir = dirname(fileURLToPath(import.meta.url)); ; dir = dirname(dir)) {
-    if (existsSync(join(dir, 'package.json'))) return dir;
-    if (dir === dirname(dir)) throw new Error('the directory of the package is not to be found');
-  }
-}
-
-/** The built `mpirun`. */
-export function mpirunPath(): string {
-  return fileURLToPath(new URL('../../launcher/bin/mpirun.js', import.meta.url));
-}
-
 /** One run of one of our jobs. */
 export interface JobOptions {
   readonly ranks: number;
@@ -89,17 +74,10 @@ export interface JobOptions {
   readonly timeoutMs: number;
 }
 
-/** The environment that switches the addon off, or leaves it on. */
-export function nativeEnv(native: boolean): NodeJS.ProcessEnv {
-  return native ? {} : { MPI4TS_NATIVE: '0' };
-}
-
 /** Runs a job whose rank 0 prints one JSON value, and returns the value. */
 export async function runJob<T>(job: URL, options: JobOptions): Promise<T> {
   const { ranks, args = [], native, timeoutMs } = options;
-  // As in the works: ranks are bound when each has a core of its own.
-  const bind = ranks <= usableCores() ? ['--bind-to', 'core'] : [];
-  const words = [mpirunPath(), '-n', String(ranks), ...bind, fileURLToPath(job), ...args.map(String)];
+  const words = jobWords(ranks, fileURLToPath(job), args.map(String));
   return readJson(await runProgram(process.execPath, words, { env: nativeEnv(native), timeoutMs }));
 }
 

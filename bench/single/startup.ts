@@ -7,9 +7,11 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownPackage } from '../../launcher/program/package.js';
+import { mpirunPath, nativeEnv } from '../mpirun.js';
 import type { Options } from '../options.js';
 import { type Estimate, estimate, ratio } from '../statistics.js';
-import { mpirunPath, nativeEnv, packageRoot, runProgram } from './program.js';
+import { runProgram } from './program.js';
 import { columns, guarded, report, table } from './report.js';
 
 interface Contender {
@@ -36,7 +38,7 @@ const OMPI_ENV = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: 
 async function project(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'mpi4ts-startup-'));
   await mkdir(join(directory, 'node_modules'));
-  symlinkSync(packageRoot(), join(directory, 'node_modules', 'mpi4ts'), 'dir');
+  symlinkSync(ownPackage().root, join(directory, 'node_modules', 'mpi4ts'), 'dir');
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}\n');
   for (const job of ['job.js', 'job.ts']) writeFileSync(join(directory, job), "import 'mpi4ts';\n");
   return directory;
@@ -65,7 +67,7 @@ async function findMpi4py(ranks: number): Promise<Contender | string> {
 }
 
 function ours(name: string, job: string, ranks: number, native: boolean): Contender {
-  const args = [mpirunPath(), '-n', String(ranks), job];
+  const args = [mpirunPath, '-n', String(ranks), job];
   return { name: `mpirun -n ${ranks}, ${name}`, command: process.execPath, args, env: nativeEnv(native) };
 }
 

@@ -134,18 +134,13 @@ export class RingTransport {
       try {
         sink.record(ring, at);
       } finally {
-        // Whatever happens, the record is over: it must not be matched a second time.
-        this.consumed(ring, commit);
+        // Whatever happens, the record is over: it must not be matched a second time. Its sender may be asleep for room.
+        if (ring.advance(commit)) this.wake(ring.peer);
       }
     }
     // More may be there: a signalled ring is not looked at again unless its bit says so.
     if (!ring.hot) this.#markPending(this.rank, ring.peer);
     return count;
-  }
-
-  /** Leaves a record, and wakes its sender where that makes the room it may be asleep for. */
-  consumed(ring: InRing, commit: number): void {
-    if (ring.advance(commit)) this.wake(ring.peer);
   }
 
   /** Pulls exposed bytes of a peer into `target`: the single copy. See `Pulled` for the result. */

@@ -75,6 +75,8 @@ export interface Contender {
   readonly name: string;
   /** Works it can do. */
   readonly works: readonly Work[];
+  /** The only number of ranks it can have; absent if it can have any. */
+  readonly ranks?: number;
   /** What it is exactly, for the record (`Open MPI 4.1.4`); absent if not known. */
   readonly version?: string;
   /** Why it cannot run here, in one line with the remedy; absent if it can. */

@@ -80,8 +80,11 @@ async function stepsFor(plan: Plan, contender: Contender): Promise<readonly Step
 
 /** Those of `contenders` that are here and can do the work; what the others lack is told once. */
 function present(plan: Plan, contenders: readonly Contender[], { tell }: Listener): Contender[] {
-  const lacks = ({ name, works, missing }: Contender) =>
-    missing ?? (works.includes(plan.work) ? undefined : `${name} has no ${plan.work}`);
+  const lacks = ({ name, works, ranks = plan.ranks, missing }: Contender) => {
+    if (missing !== undefined) return missing;
+    if (!works.includes(plan.work)) return `${name} has no ${plan.work}`;
+    return ranks === plan.ranks ? undefined : `${name} has ${ranks} ranks only`;
+  };
   for (const lack of new Set(contenders.map(lacks))) if (lack !== undefined) tell(`skipped: ${lack}`);
   return contenders.filter((contender) => lacks(contender) === undefined);
 }

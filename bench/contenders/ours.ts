@@ -1,9 +1,10 @@
 /** mpi4ts itself, started by its own mpirun. */
 import { fileURLToPath } from 'node:url';
 import { version } from '../../launcher/cli/version.js';
-import { argumentsOf, type Block, type Contender, works } from '../contract.js';
-import { jobWords, nativeEnv } from '../mpirun.js';
-import { runProgram } from './program.js';
+import type { Program } from '../command.js';
+import { type Block, type Contender, works } from '../contract.js';
+import { jobProgram } from '../mpirun.js';
+import { runBlock } from './program.js';
 
 /** A way to run mpi4ts. */
 export interface Variant {
@@ -13,11 +14,11 @@ export interface Variant {
   readonly mixed: boolean;
 }
 
-const program = fileURLToPath(new URL('../jobs/works.js', import.meta.url));
+const job = fileURLToPath(new URL('../jobs/works.js', import.meta.url));
 
-/** The words after `node` that run a block. */
-export function commandOf(block: Block, { mixed }: Variant): string[] {
-  return jobWords(block.ranks, program, [...(mixed ? ['--mixed'] : []), ...argumentsOf(block)]);
+/** What runs a block, without the words of the contract. */
+export function programOf({ ranks }: Block, { native, mixed }: Variant): Program {
+  return jobProgram(ranks, job, mixed ? ['--mixed'] : [], native);
 }
 
 /** mpi4ts as a contender; `peer` is the name the user knows it by. */
@@ -29,7 +30,6 @@ export function ours(variant: Variant, peer = 'mpi4ts'): Contender {
     name,
     version: `mpi4ts ${version()}, Node ${process.versions.node}`,
     works,
-    run: (block) =>
-      runProgram(name, block, process.execPath, commandOf(block, variant), { env: nativeEnv(native) }),
+    run: (block) => runBlock(name, programOf(block, variant), block),
   };
 }

@@ -68,7 +68,7 @@ for (const step of steps) {
   const recv = poolOf(step, role.receives);
   const round = roundOf(work, comm, send, recv);
   const seconds = validate === '1' ? timeChecked(round, step, send, recv) : time(round, step);
-  if (comm.rank === 0) console.log(`${step.size} ${step.iterations} ${seconds}`);
+  if (comm.rank === 0) console.log(`${step.size} ${step.iterations} ${seconds.toFixed(9)}`);
 }
 // Ranks without a part stay until the others are done, as a job's ranks do.
 comm.Barrier();

@@ -52,7 +52,7 @@ async function measure(regime: Regime, repetitions: number, rounds: number): Pro
     ranks: 2,
     args: [regime.mode, messages, repetitions, rounds, ...regime.sizes],
     native: regime.native,
-    timeoutMs: graceMs + stretches * stretchMsMax,
+    limitMs: graceMs + stretches * stretchMsMax,
   });
   return { regime, parameters: fitRegime(samples, messages), clockNs, samples };
 }

@@ -5,7 +5,7 @@ import { readFile, realpath, rename, stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCommand } from './process.js';
+import { runCommand } from '../command.js';
 
 const compileMsMax = 120_000;
 

@@ -1,8 +1,9 @@
 /** What mpi4ts is compared with. */
+import { type Program, runCommand } from '../command.js';
+import { runBlock } from '../contenders/program.js';
 import { type Block, type Contender, type PeerName, peerNames, type Work, works } from '../contract.js';
+import { coreCpus, usableCores } from '../cores.js';
 import { compile, findCommands, programPath, sourcePath } from './build.js';
-import { coreCpus, usableCores } from './cores.js';
-import { type Program, runCommand, runProgram } from './process.js';
 
 const probeMsMax = 30_000;
 
@@ -12,15 +13,12 @@ type Found = { readonly program: (ranks: number) => Program } | { readonly missi
 const pairWorks: readonly Work[] = ['latency', 'bandwidth', 'bibw', 'message-rate'];
 
 function contender(peer: string, name: string, does: readonly Work[], found: Found): Contender {
-  const pairOnly = does !== works;
   const run = async (block: Block) => {
     if ('missing' in found) throw new Error(found.missing);
-    if (!does.includes(block.work))
-      throw new Error(`${name} does not do ${block.work}: it does ${does.join(', ')}`);
-    if (pairOnly && block.ranks !== 2) throw new Error(`${name} has 2 ranks, not ${block.ranks}`);
-    return runProgram(name, found.program(block.ranks), block);
+    return runBlock(name, found.program(block.ranks), block);
   };
-  return { peer, name, works: does, run, ...('missing' in found && { missing: found.missing }) };
+  const pairOnly = does !== works && { ranks: 2 };
+  return { peer, name, works: does, ...pairOnly, run, ...('missing' in found && { missing: found.missing }) };
 }
 
 /** What differs between the two MPIs. */

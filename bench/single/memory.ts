@@ -12,7 +12,7 @@ import { UsageError } from '../../launcher/usage.js';
 import type { Options } from '../options.js';
 import { estimate } from '../statistics.js';
 import type { SteadyResult } from './jobs/steady.js';
-import { readJson, runJob, runProgram } from './program.js';
+import { runForJson, runJob } from './program.js';
 import { columns, guarded, report, table } from './report.js';
 
 const rankMsMax = 2000;
@@ -31,11 +31,12 @@ interface AtRest {
 
 /** Resident bytes of a job of so many ranks, and of a program with so many bare workers. */
 async function residentBytes(count: number, native: boolean): Promise<[job: number, bare: number]> {
-  const timeoutMs = graceMs + count * rankMsMax;
+  const limitMs = graceMs + count * rankMsMax;
   const job = new URL('./jobs/memory.js', import.meta.url);
   const bare = fileURLToPath(new URL('./jobs/bare-workers.js', import.meta.url));
-  const ofJob = await runJob<number>(job, { ranks: count, native, timeoutMs });
-  const ofBare = readJson<number>(await runProgram(process.execPath, [bare, String(count)], { timeoutMs }));
+  const ofJob = await runJob<number>(job, { ranks: count, native, limitMs });
+  const workers = { command: process.execPath, args: [bare, String(count)] };
+  const ofBare = await runForJson<number>('bare workers', workers, limitMs);
   return [ofJob, ofBare];
 }
 
@@ -58,7 +59,7 @@ function measureSteady(messages: number, native: boolean): Promise<SteadyResult[
     ranks: 2,
     args: [messages, warmup],
     native,
-    timeoutMs: graceMs + (messages + 2 * warmup) * 2 * messageMsMax,
+    limitMs: graceMs + (messages + 2 * warmup) * 2 * messageMsMax,
   });
 }
 

@@ -8,17 +8,14 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownPackage } from '../../launcher/program/package.js';
+import { type Program, runToSuccess } from '../command.js';
 import { mpirunPath, nativeEnv } from '../mpirun.js';
 import type { Options } from '../options.js';
 import { type Estimate, estimate, ratio } from '../statistics.js';
-import { runProgram } from './program.js';
 import { columns, guarded, report, table } from './report.js';
 
-interface Contender {
+interface Contender extends Program {
   readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** One contender's result. Ratios are to Open MPI with mpi4py where that is here, else to a bare node. */
@@ -46,7 +43,7 @@ async function project(): Promise<string> {
 
 async function works(command: string, args: readonly string[]): Promise<boolean> {
   try {
-    await runProgram(command, args, { timeoutMs: programMsMax, env: OMPI_ENV });
+    await runToSuccess(command, { command, args, env: OMPI_ENV }, programMsMax);
     return true;
   } catch {
     return false;
@@ -75,11 +72,8 @@ async function measure(contenders: readonly Contender[], rounds: number): Promis
   const times: number[][] = contenders.map(() => []);
   // Round -1 fills the file cache.
   for (let round = -1; round < rounds; round++) {
-    for (const [i, { command, args, env }] of contenders.entries()) {
-      const { elapsedMs } = await runProgram(command, args, {
-        timeoutMs: programMsMax,
-        ...(env && { env }),
-      });
+    for (const [i, contender] of contenders.entries()) {
+      const { elapsedMs } = await runToSuccess(contender.name, contender, programMsMax);
       if (round >= 0) times[i].push(elapsedMs);
     }
   }

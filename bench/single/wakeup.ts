@@ -29,7 +29,7 @@ export function run(options: Options): Promise<number> {
       ranks: 2,
       args: [wakes, parkMs, blocks, blockMs],
       native: options.native,
-      timeoutMs: graceMs + 10 * (wakes * parkMs + blocks * blockMs),
+      limitMs: graceMs + 10 * (wakes * parkMs + blocks * blockMs),
     });
     const latencyUs = estimate(result.latencyUs);
     const cpuPercent = estimate(result.cpuPercent);

@@ -1,15 +1,15 @@
 /** The peers that mpi4ts is compared with: what they answer, and how they fail. */
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { runBlock } from '../../bench/contenders/program.js';
 import { type Block, type Contender, peerNames, type Work } from '../../bench/contract.js';
 import { compile, findCommands, sourcePath } from '../../bench/peers/build.js';
 import { Inbox } from '../../bench/peers/inbox.js';
 import { floor, peers } from '../../bench/peers/index.js';
 import { type Link, perform } from '../../bench/peers/pair.js';
-import { type Program, runProgram } from '../../bench/peers/process.js';
 
 const block = (work: Work, more: Partial<Block> = {}): Block => ({
   work,
@@ -121,12 +121,12 @@ test.serial('a Python without mpi4py is passed over', async (t) => {
   t.is(found.missing ?? 'found', usual.missing ?? 'found');
 });
 
-test('an unknown name, and what a peer does not do', async (t) => {
+test('an unknown name is refused; who has two ranks only, and few works, says so', async (t) => {
   const unknown = await t.throwsAsync(peers(['postmessage', 'nobody']));
   t.is(unknown?.message, `no peer is called 'nobody': there are ${peerNames.join(', ')}`);
   const [postmessage] = await peers(['postmessage']);
-  t.regex(oneLine(await t.throwsAsync(postmessage.run(block('ring')))), /^postmessage does not do ring/);
-  t.regex(oneLine(await t.throwsAsync(postmessage.run(block('latency', { ranks: 4 })))), /2 ranks, not 4/);
+  t.is(postmessage.ranks, 2);
+  t.false(postmessage.works.includes('ring'));
 });
 
 test.serial('a source that does not compile is named with its first error', async (t) => {
@@ -151,46 +151,6 @@ test.serial('what is compiled is kept for the same source, compiler and flags', 
 
 test('the sources lie where they are looked for', (t) => {
   for (const name of ['mpi.c', 'floor.c', 'mpi4py.py']) t.true(existsSync(sourcePath(name)), name);
-});
-
-const shell = (text: string): Program => ({ command: '/bin/sh', args: ['-c', text, 'sh'] });
-
-test('a program that prints anything else, or dies, gives one clear line', async (t) => {
-  const two = block('latency', { steps: [0, 8].map((size) => ({ size, iterations: 20, warmup: 2 })) });
-  const cases: [text: string, expected: RegExp][] = [
-    ['echo hello', /^x, latency: printed "hello" instead of '0 20 SECONDS'$/],
-    ['echo 0 20 1.5', /^x, latency: printed "" instead of '8 20 SECONDS'$/],
-    ['echo 0 20 1.5; echo 8 19 1.5', /printed "8 19 1.5" instead of '8 20 SECONDS'$/],
-    ['echo 0 20 1.5; echo 8 20 0.0', /printed "8 20 0.0" instead/],
-    ['echo 0 20 1.5; echo 8 20 nan', /printed "8 20 nan" instead/],
-    ['echo 0 20 1.5; echo 8 20 1.5; echo bye', /printed 3 lines for 2 sizes$/],
-    ['echo 0 20 1.5; echo 8 20 1.5; exit 3', /exit code 3: it printed no reason$/],
-    ['echo first >&2; echo last >&2; echo -- >&2; exit 2', /exit code 2: last$/],
-    ['echo validation failed: rank 1 >&2; echo more >&2; exit 1', /exit code 1: validation failed: rank 1$/],
-    ['kill -SEGV $$', /ended by SIGSEGV/],
-  ];
-  for (const [text, expected] of cases)
-    t.regex(oneLine(await t.throwsAsync(runProgram('x', shell(text), two))), expected);
-  const absent = { command: '/no/such/program', args: [] };
-  t.regex(oneLine(await t.throwsAsync(runProgram('x', absent, two))), /^x, latency: cannot be started/);
-});
-
-test.serial('a program that does not end is ended with all its processes', async (t) => {
-  const file = join(await temporary(t), 'pid');
-  const text = `trap '' TERM; echo $$ > ${file}; sleep 60 & sleep 60; sleep 60`;
-  const error = await t.throwsAsync(runProgram('x', shell(text), block('latency'), 500));
-  t.is(error?.message, 'x, latency: did not end within 1 s');
-  const pid = Number(await readFile(file, 'utf8'));
-  let alive = true;
-  for (let i = 0; i < 100 && alive; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    try {
-      process.kill(-pid, 0);
-    } catch {
-      alive = false;
-    }
-  }
-  t.false(alive);
 });
 
 /** Two ends of a link in this thread; `spoil` may change what rank 1 receives. */
@@ -256,10 +216,10 @@ test.serial('validation of the C program finds a wrong byte', async (t) => {
     args: ['--oversubscribe', '-n', '2', await compile(compiler, 'mpi.c', [spoiler])],
     env: { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
   };
-  const error = await t.throwsAsync(runProgram('spoiled', program, block('latency')));
+  const error = await t.throwsAsync(runBlock('spoiled', program, block('latency')));
   t.regex(
     oneLine(error),
     /^spoiled, latency: exit code 1: validation failed: rank [01], size 8, round 0, byte 7$/,
   );
-  await t.notThrowsAsync(runProgram('spoiled', program, block('latency', { validate: false })));
+  await t.notThrowsAsync(runBlock('spoiled', program, block('latency', { validate: false })));
 });

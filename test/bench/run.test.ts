@@ -1,8 +1,7 @@
 /** Runs with contenders that only pretend: order, calibration, and what becomes of those who fail or lack. */
 import test from 'ava';
 import { contendersFor } from '../../bench/contenders/index.js';
-import { commandOf } from '../../bench/contenders/ours.js';
-import { readSamples, runProgram } from '../../bench/contenders/program.js';
+import { programOf } from '../../bench/contenders/ours.js';
 import type { Block, Contender } from '../../bench/contract.js';
 import { parseOptions } from '../../bench/options.js';
 import { planOf } from '../../bench/plan.js';
@@ -90,9 +89,14 @@ test('who is missing is named once and skipped', async (t) => {
     pretend('x', log, { missing }),
     pretend('x, at its best', log, { missing }),
     pretend('y', log, { works: ['barrier'] }),
+    pretend('z', log, { ranks: 3 }),
   ];
   const { series, failures } = await measure(plan('--sizes 8 --iterations 1 --blocks 2'), contenders, heard);
-  t.deepEqual(heard.told, [`skipped: ${missing}`, 'skipped: y has no latency']);
+  t.deepEqual(heard.told, [
+    `skipped: ${missing}`,
+    'skipped: y has no latency',
+    'skipped: z has 3 ranks only',
+  ]);
   t.deepEqual(failures, []);
   t.is(series.length, 1);
   t.deepEqual(log, ['a', 'a']);
@@ -137,54 +141,13 @@ const block: Block = {
   validate: true,
 };
 
-test('a program’s output is read as the contract says, or refused', (t) => {
-  t.deepEqual(readSamples(block, '0 10 0.5\n8 20 1e-6\n'), [
-    { size: 0, iterations: 10, seconds: 0.5 },
-    { size: 8, iterations: 20, seconds: 1e-6 },
-  ]);
-  for (const wrong of [
-    '',
-    '0 10 0.5\n',
-    '0 10 0.5\n8 20 -1\n',
-    '0 10 0.5\n8 20 NaN\n',
-    '0 10 0.5\n8 19 1\n',
-    '8 20 1\n0 10 1\n',
-    'hello\n0 10 0.5\n8 20 1\n',
-    '0 10 0.5\n8 20 1\n16 1 1\n',
-  ])
-    t.throws(() => readSamples(block, wrong), { message: /^printed '/ }, JSON.stringify(wrong));
-});
-
-/** Runs a program of one line. */
-const node = (code: string, timeoutMs = 60_000) =>
-  runProgram('it', block, process.execPath, ['-e', code], { timeoutMs });
-
-test('a program that fails is told in one line', async (t) => {
-  t.is((await node(`console.log('0 10 1\\n8 20 1')`)).length, 2);
-  const cases: [string, RegExp][] = [
-    [
-      `console.error('validation failed: byte 3'); process.exit(1)`,
-      /^it, latency: exit code 1: validation failed: byte 3$/,
-    ],
-    [
-      `console.error('noise\\nvalidation failed: b'); console.log('0 10 1\\n8 20 1'); process.exitCode = 1`,
-      /^it, latency: exit code 1: validation failed: b$/,
-    ],
-    [`process.exit(3)`, /^it, latency: exit code 3: it said nothing$/],
-    [`process.kill(process.pid, 'SIGKILL')`, /^it, latency: ended by SIGKILL/],
-    [`console.log('0 10 x')`, /^it, latency: printed '0 10 x' for 0 bytes$/],
-  ];
-  for (const [code, message] of cases) await t.throwsAsync(node(code), { message });
-  await t.throwsAsync(node('setInterval(() => {}, 1000)', 300), { message: /did not end in 0\.3 s$/ });
-});
-
 test('ranks are bound when there are cores for all', (t) => {
-  const two = commandOf({ ...block, ranks: 1 }, { native: true, mixed: false });
-  t.true(two.includes('--bind-to'));
-  t.deepEqual(two.slice(-5), ['latency', 'reuse', '1', '0:10:1', '8:20:2']);
-  const many = commandOf({ ...block, ranks: 500 }, { native: true, mixed: true });
-  t.false(many.includes('--bind-to'));
-  t.is(many.at(-6), '--mixed');
+  const two = programOf({ ...block, ranks: 1 }, { native: true, mixed: false });
+  t.true(two.args.includes('--bind-to'));
+  t.regex(two.args.at(-1) ?? '', /works\.js$/);
+  const many = programOf({ ...block, ranks: 500 }, { native: true, mixed: true });
+  t.false(many.args.includes('--bind-to'));
+  t.is(many.args.at(-1), '--mixed');
 });
 
 test('our variants can be compared with each other; unknown names are refused', async (t) => {

@@ -1,7 +1,7 @@
 /** The cores that two ranks can have to themselves. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { usableCores as usableCpus } from '../../launcher/job/cores.js';
+import { usableCores as usableCpus } from '../launcher/job/cores.js';
 
 /** The numbers in a list of the kernel's, such as `0-2,5`. */
 function parseList(text: string): number[] {

@@ -7,6 +7,7 @@
         'native/copy.cc',
         'native/cpu.cc',
         'native/exposures.cc',
+        'native/fence.cc',
         'native/holds.cc',
         'native/module.cc',
         'native/move.cc',
@@ -17,7 +18,7 @@
         'native/thread.cc',
       ],
       'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      'defines': ['NAPI_VERSION=9', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS'],
+      'defines': ['NAPI_VERSION=9', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'],
       'cflags_cc': [
         '-std=c++17', '-O3', '-Wall', '-Wextra', '-Werror=return-type', '-fno-exceptions', '-fno-rtti',
         '-fvisibility=hidden', '-fno-plt', '-ffunction-sections', '-fdata-sections',

@@ -59,8 +59,21 @@ export function orderOf<T>(items: readonly T[], block: number): T[] {
   return [...items.slice(first), ...items.slice(0, first)];
 }
 
-function blockOf({ work, ranks, options }: Plan, steps: readonly Step[]): Block {
-  return { work, ranks, steps, buffers: options.buffers, validate: options.validate };
+/**
+ * One process of a contender: every size once untimed, then all of them in earnest. Code that is compiled while it
+ * runs, and compiled anew for each kind of message it meets, has then met them all.
+ */
+async function perform(plan: Plan, contender: Contender, steps: readonly Step[]): Promise<Sample[]> {
+  const { work, ranks, options } = plan;
+  const rehearsal = steps.map((step) => ({ ...step, iterations: 1 }));
+  const block: Block = {
+    work,
+    ranks,
+    steps: [...rehearsal, ...steps],
+    buffers: options.buffers,
+    validate: options.validate,
+  };
+  return (await contender.run(block)).slice(steps.length);
 }
 
 async function stepsFor(plan: Plan, contender: Contender): Promise<readonly Step[]> {
@@ -68,7 +81,7 @@ async function stepsFor(plan: Plan, contender: Contender): Promise<readonly Step
   if (iterations !== undefined) return plan.sizes.map((size) => stepOf(size, iterations));
   let steps = plan.sizes.map((size) => stepOf(size, firstIterations));
   for (let pass = 0; ; pass++) {
-    const samples = await contender.run(blockOf(plan, steps));
+    const samples = await perform(plan, contender, steps);
     const next = calibrated(samples, seconds);
     if (pass === passesMax || samples.every((sample) => telling(sample, seconds))) return next;
     steps = next.map(({ size, iterations }, i) => {
@@ -134,7 +147,7 @@ export async function measure(
       if (!active().includes(runner)) continue;
       listener.progress(`block ${block + 1} of ${plan.blocks}: ${runner.contender.name}`);
       await attempt(runner, listener, async () => {
-        runner.blocks.push(await runner.contender.run(blockOf(plan, runner.steps)));
+        runner.blocks.push(await perform(plan, runner.contender, runner.steps));
       });
     }
   return {

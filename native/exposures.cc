@@ -1,6 +1,4 @@
 // attach, expose, conceal and pull: the checked way from JavaScript to a Segment.
-#include <napi.h>
-
 #include "arguments.h"
 #include "functions.h"
 
@@ -9,16 +7,14 @@ namespace mpi4ts {
 namespace {
 
 // Reads one number of the options; their getters may run any JavaScript, so nothing else is looked at before.
-bool option(const Napi::Object& options, const char* name, int64_t* out) {
-  Napi::Env env = options.Env();
-  Napi::Value value = options.Get(name);
-  if (env.IsExceptionPending()) return false;
-  if (!value.IsEmpty() && value.IsNumber()) {
-    double number = value.As<Napi::Number>().DoubleValue();
-    if (number >= 0 && number <= static_cast<double>(kIntegerMax)) {
-      *out = static_cast<int64_t>(number);
-      if (static_cast<double>(*out) == number) return true;
-    }
+bool option(napi_env env, napi_value options, const char* name, int64_t* out) {
+  napi_value value = nullptr;
+  double number;
+  if (napi_get_named_property(env, options, name, &value) != napi_ok) return false;
+  if (napi_get_value_double(env, value, &number) == napi_ok && number >= 0 &&
+      number <= static_cast<double>(kIntegerMax)) {
+    *out = static_cast<int64_t>(number);
+    if (static_cast<double>(*out) == number) return true;
   }
   char text[120];
   snprintf(text, sizeof text, "attach: options.%s must be an integer, not negative", name);
@@ -26,17 +22,30 @@ bool option(const Napi::Object& options, const char* name, int64_t* out) {
   return false;
 }
 
-bool readOptions(napi_env env, napi_value value, Layout* layout, int64_t* rank) {
-  Napi::Value given(env, value);
-  if (!given.IsObject()) {
+bool readOptions(napi_env env, napi_value options, Layout* layout, int64_t* rank) {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, options, &type);
+  if (type != napi_object && type != napi_function) {
     napi_throw_type_error(env, nullptr, "attach: options must be an object");
     return false;
   }
-  auto options = given.As<Napi::Object>();
-  return option(options, "rank", rank) && option(options, "size", &layout->size) &&
-         option(options, "rankBlocks", &layout->rankBlocks) && option(options, "rankBytes", &layout->rankBytes) &&
-         option(options, "rankDone", &layout->rankDone) && option(options, "slotTables", &layout->slotTables) &&
-         option(options, "slotsPerRank", &layout->slotsPerRank) && option(options, "slotBytes", &layout->slotBytes);
+  struct {
+    const char* name;
+    int64_t* out;
+  } const wanted[] = {
+      {"rank", rank},
+      {"size", &layout->size},
+      {"rankBlocks", &layout->rankBlocks},
+      {"rankBytes", &layout->rankBytes},
+      {"rankDone", &layout->rankDone},
+      {"slotTables", &layout->slotTables},
+      {"slotsPerRank", &layout->slotsPerRank},
+      {"slotBytes", &layout->slotBytes},
+  };
+  for (const auto& each : wanted) {
+    if (!option(env, options, each.name, each.out)) return false;
+  }
+  return true;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace mpi4ts {
 napi_value yieldCpu(napi_env env, napi_callback_info info);
 napi_value affinity(napi_env env, napi_callback_info info);
 napi_value bind(napi_env env, napi_callback_info info);
+napi_value fence(napi_env env, napi_callback_info info);
 
 napi_value attach(napi_env env, napi_callback_info info);
 napi_value copyIn(napi_env env, napi_callback_info info);

@@ -18,6 +18,7 @@ struct Function {
 
 constexpr Function kFunctions[] = {
     {"yieldCpu", yieldCpu}, {"affinity", affinity}, {"bind", bind},
+    {"fence", fence},
     {"attach", attach},     {"copyIn", copyIn},     {"copyOut", copyOut},
     {"copyHeldIn", copyHeldIn}, {"copyHeldOut", copyHeldOut},
     {"copy", copy},         {"hold", hold},         {"drop", drop},
@@ -46,7 +47,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
     if (napi_create_function(env, function.name, NAPI_AUTO_LENGTH, function.callback, thread, &value) != napi_ok) {
       return exports;
     }
-    exports.Set(function.name, value);
+    napi_set_named_property(env, exports, function.name, value);
   }
   return exports;
 }

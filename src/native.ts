@@ -41,6 +41,11 @@ export interface Native {
   affinity(): number[];
   /** Binds the calling thread to these CPUs; false where the system refuses. */
   bind(cpus: number[]): boolean;
+  /**
+   * Orders memory for all threads of this process, as if each had executed a fence now (`membarrier(2)`): 0.6 µs, but
+   * 12 ms the first time in a process. False where the system has no such thing.
+   */
+  fence(): boolean;
 
   /** Remembers a job's segment for this thread, and holds its memory until the thread ends. Once per thread. */
   attach(segment: Uint8Array, options: AttachOptions): void;

@@ -51,12 +51,12 @@ export async function compile(
   source: string,
   flags: readonly string[] = [],
 ): Promise<string> {
-  const text = await readFile(sourcePath(source));
+  const texts = await Promise.all(['messages.h', source].map((name) => readFile(sourcePath(name))));
   const tool = await realpath(compiler);
   const { mtimeMs } = await stat(tool);
   const key = createHash('sha256')
     .update(JSON.stringify([compiler, tool, mtimeMs, flags]))
-    .update(text)
+    .update(Buffer.concat(texts))
     .digest('hex')
     .slice(0, 16);
   const program = join(cacheDirectory(), `${source.replace('.c', '')}-${key}`);

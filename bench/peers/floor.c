@@ -10,19 +10,10 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
-#define ROTATE_BYTES ((size_t)64 << 20)
-#define LINE 64
+#include "messages.h"
+
 #define LINE_PAYLOAD 48
-
-typedef struct {
-  unsigned char *bytes;
-  size_t stride, slots, next;
-} Pool;
 
 /* One of the two threads. `theirs` walks through the other's sends, in the order in which they are sent. */
 typedef struct {
@@ -46,13 +37,6 @@ static int cpus[2];
 static void fail(const char *message) {
   fprintf(stderr, "%s\n", message);
   exit(2);
-}
-
-/* The buffer of the next message. */
-static unsigned char *take(Pool *pool) {
-  unsigned char *bytes = pool->bytes + pool->next * pool->stride;
-  if (++pool->next == pool->slots) pool->next = 0;
-  return bytes;
 }
 
 static void copy_words(void *to, const void *source, int size) {
@@ -85,32 +69,6 @@ static void latency(Thread *self, int size) {
   }
 }
 
-/* Byte `at` of the message that thread `source` sends from its buffer `slot` in this round. */
-static unsigned char expected(int source, long round, size_t slot, int at) {
-  return (unsigned char)(31 * source + 7 * round + 3 * slot + at + (at >> 8));
-}
-
-static void fill(Thread *self, int size, long round) {
-  size_t slot = self->sends.next;
-  for (int at = 0; at < size; at++)
-    self->sends.bytes[slot * self->sends.stride + at] = expected(self->rank, round, slot, at);
-}
-
-static void check(Thread *self, int size, size_t slot, long round) {
-  for (int at = 0; at < size; at++) {
-    if (self->receives.bytes[slot * self->receives.stride + at] == expected(1 - self->rank, round, slot, at))
-      continue;
-    fprintf(stderr, "validation failed: rank %d, size %d, round %ld, byte %d\n", self->rank, size, round, at);
-    exit(1);
-  }
-}
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 static double timed(Thread *self, int size, long rounds) {
   pthread_barrier_wait(&barrier);
   double start = now();
@@ -122,27 +80,12 @@ static double validated(Thread *self, int size, long rounds) {
   double seconds = 0;
   for (long i = 0; i < rounds; i++) {
     size_t slot = self->receives.next;
-    fill(self, size, i);
+    fill_slot(&self->sends, self->sends.next, size, self->rank, i);
     seconds += timed(self, size, 1);
     pthread_barrier_wait(&barrier); /* the other has copied the last message from this one's buffer */
-    check(self, size, slot, i);
+    if (!check_slot(&self->receives, slot, size, 1 - self->rank, self->rank, i)) exit(1);
   }
   return seconds;
-}
-
-/* Memory for a pool: touched by its own thread, so that no page is new to the clock. */
-static unsigned char *touched(size_t bytes) {
-  unsigned char *memory = aligned_alloc(4096, (bytes + 4095) & ~(size_t)4095);
-  if (memory == NULL) fail("out of memory");
-  memset(memory, 1, bytes);
-  return memory;
-}
-
-static void resize(Pool *pool, int size, int rotate) {
-  pool->stride = size == 0 ? LINE : ((size_t)size + LINE - 1) & ~(size_t)(LINE - 1);
-  pool->slots = rotate ? ROTATE_BYTES / pool->stride : 1;
-  if (rotate && pool->slots < 2) pool->slots = 2;
-  pool->next = 0;
 }
 
 static void pin(int cpu) {
@@ -156,13 +99,8 @@ static void *run_thread(void *argument) {
   Thread *self = argument, *other = &threads[1 - self->rank];
   int rotate = strcmp(words[2], "rotate") == 0, validate = strcmp(words[3], "1") == 0;
   pin(cpus[self->rank]);
-  size_t bytes = rotate ? ROTATE_BYTES : LINE;
-  for (int i = 4; i < count; i++) {
-    size_t needed = (size_t)(rotate ? 2 : 1) * (strtoull(words[i], NULL, 10) + LINE);
-    if (needed > bytes) bytes = needed;
-  }
-  self->sends.bytes = touched(bytes);
-  self->receives.bytes = touched(bytes);
+  self->sends.bytes = memory_for(count - 4, words + 4, rotate);
+  self->receives.bytes = memory_for(count - 4, words + 4, rotate);
   pthread_barrier_wait(&barrier);
   self->theirs.bytes = other->sends.bytes;
   for (int i = 4; i < count; i++) {

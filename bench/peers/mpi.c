@@ -4,19 +4,9 @@
  *     mpicc -O2 mpi.c -o mpi && mpirun -n RANKS mpi WORK BUFFERS VALIDATE SIZE:ITERATIONS:WARMUP ...
  */
 #include <mpi.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include "messages.h"
 
 #define WINDOW 64
-#define ROTATE_BYTES ((size_t)64 << 20)
-#define LINE 64
-
-typedef struct {
-  unsigned char *bytes;
-  size_t stride, slots, next;
-} Pool;
 
 static int rank, ranks, peer; /* peer: the other one of this rank's pair, or -1 */
 static int size;
@@ -28,13 +18,6 @@ static char answer[4];
 static void fail(const char *message) {
   if (rank == 0) fprintf(stderr, "%s\n", message);
   MPI_Abort(MPI_COMM_WORLD, 2);
-}
-
-/* The buffer of the next message. */
-static unsigned char *take(Pool *pool) {
-  unsigned char *bytes = pool->bytes + pool->next * pool->stride;
-  if (++pool->next == pool->slots) pool->next = 0;
-  return bytes;
 }
 
 static void send(int to) { MPI_Send(take(&sends), size, MPI_BYTE, to, 0, MPI_COMM_WORLD); }
@@ -138,30 +121,14 @@ static Round *choose(const char *work) {
   return NULL;
 }
 
-/* Byte `at` of the message that rank `source` sends from its buffer `slot` in this round. */
-static unsigned char expected(int source, long round, size_t slot, int at) {
-  return (unsigned char)(31 * source + 7 * round + 3 * slot + at + (at >> 8));
-}
-
 static void fill(size_t slot, long round) {
   for (int i = 0; i < sent; i++, slot = (slot + 1) % sends.slots)
-    for (int at = 0; at < size; at++)
-      sends.bytes[slot * sends.stride + at] = expected(rank, round, slot, at);
+    fill_slot(&sends, slot, size, rank, round);
 }
 
 static void check(size_t slot, long round) {
   for (int i = 0; i < received; i++, slot = (slot + 1) % receives.slots)
-    for (int at = 0; at < size; at++) {
-      if (receives.bytes[slot * receives.stride + at] == expected(from, round, slot, at)) continue;
-      fprintf(stderr, "validation failed: rank %d, size %d, round %ld, byte %d\n", rank, size, round, at);
-      MPI_Abort(MPI_COMM_WORLD, 1);
-    }
-}
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+    if (!check_slot(&receives, slot, size, from, rank, round)) MPI_Abort(MPI_COMM_WORLD, 1);
 }
 
 static double timed(Round *round, long rounds) {
@@ -182,21 +149,6 @@ static double validated(Round *round, long rounds) {
   return seconds;
 }
 
-/* Memory for a pool: touched, so that no page is new to the clock. */
-static unsigned char *touched(size_t bytes) {
-  unsigned char *memory = aligned_alloc(4096, (bytes + 4095) & ~(size_t)4095);
-  if (memory == NULL) fail("out of memory");
-  memset(memory, 1, bytes);
-  return memory;
-}
-
-static void resize(Pool *pool, int rotate) {
-  pool->stride = size == 0 ? LINE : ((size_t)size + LINE - 1) & ~(size_t)(LINE - 1);
-  pool->slots = rotate ? ROTATE_BYTES / pool->stride : 1;
-  if (rotate && pool->slots < 2) pool->slots = 2;
-  pool->next = 0;
-}
-
 int main(int count, char **words) {
   MPI_Init(&count, &words);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -204,18 +156,13 @@ int main(int count, char **words) {
   if (count < 5) fail("usage: WORK reuse|rotate 0|1 SIZE:ITERATIONS:WARMUP ...");
   Round *round = choose(words[1]);
   int rotate = strcmp(words[2], "rotate") == 0, validate = strcmp(words[3], "1") == 0;
-  size_t bytes = rotate ? ROTATE_BYTES : LINE;
-  for (int i = 4; i < count; i++) {
-    size_t needed = (size_t)(rotate ? 2 : 1) * (strtoull(words[i], NULL, 10) + LINE);
-    if (needed > bytes) bytes = needed;
-  }
-  sends.bytes = touched(bytes);
-  receives.bytes = touched(bytes);
+  sends.bytes = memory_for(count - 4, words + 4, rotate);
+  receives.bytes = memory_for(count - 4, words + 4, rotate);
   for (int i = 4; i < count; i++) {
     long iterations, warmup;
     if (sscanf(words[i], "%d:%ld:%ld", &size, &iterations, &warmup) != 3) fail("SIZE:ITERATIONS:WARMUP expected");
-    resize(&sends, rotate);
-    resize(&receives, rotate);
+    resize(&sends, size, rotate);
+    resize(&receives, size, rotate);
     double (*run)(Round *, long) = validate ? validated : timed;
     run(round, warmup);
     double seconds = run(round, iterations);

@@ -17,6 +17,11 @@ export type JobFailure =
   /** Nobody reads the output any more. */
   | { readonly kind: 'broken pipe' };
 
+/** True if a rank ended, of whatever cause: others may be about to follow. */
+export function isOfRank({ kind }: JobFailure): boolean {
+  return kind === 'exception' || kind === 'exit' || kind === 'abort';
+}
+
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** The exit code of the launcher: the failing rank's, 124 for a timeout, 128 + the number of a signal. */

@@ -9,12 +9,8 @@
  */
 import { ERR_OTHER, ERR_PROC_FAILED, Exception } from '../base/errors.js';
 import type { View } from '../transport/ring/aliases.js';
-import { LINE_BYTES } from '../transport/ring/layout.js';
-import type { OutRing } from '../transport/ring/out-ring.js';
 import {
-  DATA_LOST,
   highWord,
-  joinWords,
   Kind,
   linesOf,
   lowWord,
@@ -28,18 +24,11 @@ import {
   REC_SEND_ID,
   REC_SLOT,
   REC_SLOT_WORD,
-  REC_WANTED_HIGH,
 } from '../transport/ring/records.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { unreadable } from './faults.js';
 import { Mode, type SendOp, SendState } from './ops.js';
-
-/** A CTS that found the ring full. */
-interface Control {
-  readonly sendId: number;
-  readonly receiveId: number;
-  readonly wanted: number;
-}
+import { Streams } from './streams.js';
 
 /** Ids of sends that got no slot start here, above every slot number. */
 const SLOTLESS_ID = 1 << 24;
@@ -54,9 +43,8 @@ export class Sender {
   readonly #slotless = new Map<number, SendOp>();
   #nextId = SLOTLESS_ID;
   readonly #queued: (SendOp[] | undefined)[] = [];
-  readonly #controls: (Control[] | undefined)[] = [];
-  readonly #streaming: SendOp[] = [];
-  /** Queued sends, controls and streams: how much `push` has to do. */
+  readonly #streams: Streams;
+  /** Sends that are queued. */
   #deferred = 0;
   /** Sends whose bytes or match the receiver still owes an answer for. */
   #open = 0;
@@ -66,11 +54,12 @@ export class Sender {
     this.#transport = transport;
     this.eagerBytesMax = eagerBytesMax;
     this.#check = check;
+    this.#streams = new Streams(transport, (op) => this.#close(op));
   }
 
   /** True when nothing this rank has sent still needs it. */
   get idle(): boolean {
-    return this.#deferred === 0 && this.#open === 0;
+    return this.#deferred === 0 && this.#open === 0 && this.#streams.idle;
   }
 
   /** Sends at once what fits an eager record; false if the message needs an operation. Standard mode. */
@@ -134,7 +123,7 @@ export class Sender {
     if (op.state === SendState.QUEUED) this.#unqueue(op);
     else if (op.state === SendState.STREAMING) {
       if (!ended) return false;
-      this.#endStream(op);
+      this.#streams.end(op);
     } else if (
       op.slot < 0 ||
       (ended ? slots.reclaim(op.slot, op.slotWord) : slots.revoke(op.slot, op.slotWord))
@@ -152,11 +141,7 @@ export class Sender {
     const { changes } = transport;
     if (changes === this.#changesSeen) return;
     this.#changesSeen = changes;
-    for (let peer = 0; peer < this.#controls.length; peer++) {
-      if (!transport.ended(peer)) continue;
-      this.#deferred -= this.#controls[peer]?.length ?? 0;
-      this.#controls[peer] = undefined;
-    }
+    this.#streams.forget((peer) => transport.ended(peer));
     const live = [...this.#bySlot, ...this.#slotless.values(), ...this.#queued.flat()];
     for (const op of live) {
       if (op === undefined || !transport.leaving(op.dest)) continue;
@@ -181,35 +166,20 @@ export class Sender {
     const words = this.#transport.words;
     const id = words[at + REC_A];
     const op = id >= SLOTLESS_ID ? this.#slotless.get(id) : this.#bySlot[id];
-    if (op === undefined) return;
-    op.receiveId = words[at + REC_B];
-    op.wanted = joinWords(words[at + REC_C], words[at + REC_WANTED_HIGH]);
-    op.state = SendState.STREAMING;
-    this.#streaming.push(op);
-    this.#deferred++;
+    if (op !== undefined) this.#streams.begin(op, at);
   }
 
   /** Tells a sender that its bytes are wanted. */
   requestData(source: number, sendId: number, receiveId: number, wanted: number): void {
-    const control = { sendId, receiveId, wanted };
-    if (this.#tryControl(source, control)) return;
-    let controls = this.#controls[source];
-    if (controls === undefined) {
-      controls = [];
-      this.#controls[source] = controls;
-    }
-    controls.push(control);
-    this.#deferred++;
+    this.#streams.request(source, sendId, receiveId, wanted);
   }
 
   /** Moves what was deferred. Returns how much of it went out. */
   push(): number {
-    if (this.#deferred === 0) return 0;
-    let moved = 0;
-    for (let peer = 0; peer < this.#controls.length; peer++) moved += this.#pushControls(peer);
+    if (this.#deferred === 0 && this.#streams.idle) return 0;
+    let moved = this.#streams.pushRequests();
     for (let peer = 0; peer < this.#queued.length; peer++) moved += this.#pushQueue(peer);
-    for (let i = this.#streaming.length - 1; i >= 0; i--) moved += this.#pushStream(this.#streaming[i]);
-    return moved;
+    return moved + this.#streams.pushData();
   }
 
   #try(op: SendOp): boolean {
@@ -339,71 +309,5 @@ export class Sender {
       if (queue.length === 0) this.#setQueue(peer, undefined);
     }
     return moved;
-  }
-
-  #pushControls(peer: number): number {
-    const controls = this.#controls[peer];
-    if (controls === undefined) return 0;
-    let moved = 0;
-    while (moved < controls.length && this.#tryControl(peer, controls[moved])) moved++;
-    controls.splice(0, moved);
-    this.#deferred -= moved;
-    if (controls.length === 0) this.#controls[peer] = undefined;
-    return moved;
-  }
-
-  #tryControl(peer: number, control: Control): boolean {
-    const ring = this.#transport.out(peer);
-    const at = ring.reserve(1);
-    if (at < 0) return false;
-    const words = this.#transport.words;
-    const word = at >>> 2;
-    words[word + REC_A] = control.sendId;
-    words[word + REC_B] = control.receiveId;
-    words[word + REC_C] = lowWord(control.wanted);
-    words[word + REC_WANTED_HIGH] = highWord(control.wanted);
-    this.#transport.commit(ring, Kind.CTS, 1);
-    return true;
-  }
-
-  #pushStream(op: SendOp): number {
-    const ring = this.#transport.out(op.dest);
-    const chunkMax = ring.linesMax * LINE_BYTES - PAYLOAD;
-    let moved = 0;
-    while (op.streamed < op.wanted) {
-      const chunk = Math.min(chunkMax, op.wanted - op.streamed);
-      const lost = op.view.byteLength < op.offset + op.streamed + chunk;
-      if (!this.#sendData(ring, op, lost ? DATA_LOST : chunk)) return moved;
-      moved++;
-      op.streamed += chunk;
-      if (lost) return this.#finishStream(op, moved, unreadable(op, 'while its bytes were being sent'));
-    }
-    return this.#finishStream(op, moved + 1, null);
-  }
-
-  #sendData(ring: OutRing, op: SendOp, chunk: number): boolean {
-    const lines = linesOf(PAYLOAD + Math.max(chunk, 0));
-    const at = ring.reserve(lines);
-    if (at < 0) return false;
-    const words = this.#transport.words;
-    const word = at >>> 2;
-    words[word + REC_A] = op.receiveId;
-    words[word + REC_B] = 0;
-    words[word + REC_C] = chunk;
-    if (chunk > 0) this.#transport.copier.intoSegment(at + PAYLOAD, op.view, op.offset + op.streamed, chunk);
-    this.#transport.commit(ring, Kind.DATA, lines);
-    return true;
-  }
-
-  #finishStream(op: SendOp, moved: number, error: Exception | null): number {
-    this.#endStream(op);
-    op.complete(error);
-    return moved;
-  }
-
-  #endStream(op: SendOp): void {
-    this.#streaming.splice(this.#streaming.indexOf(op), 1);
-    this.#deferred--;
-    this.#close(op);
   }
 }

@@ -5,8 +5,7 @@
  *
  *     Send  ->  alias found  ->  OutRing.put   |  ring  |   InRing.take  ->  alias found  ->  Recv
  */
-import type { Alias, Aliases, View } from '../transport/ring/aliases.js';
-import type { InRing } from '../transport/ring/in-ring.js';
+import type { Aliases, View } from '../transport/ring/aliases.js';
 import { Put } from '../transport/ring/out-ring.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { ANY } from './ops.js';
@@ -15,6 +14,9 @@ import type { Sender } from './sender.js';
 
 /** Messages received at once, between two turns of the other traffic. */
 const PASSES_PER_PROGRESS = 16;
+
+/** Looks for a message: a few microseconds, after which other traffic has its turn. */
+const LOOKS = 2000;
 
 export class ShortPath {
   readonly #transport: RingTransport;
@@ -50,11 +52,12 @@ export class ShortPath {
 
   /** Receives into `buffer`, and sets `tag` and `bytes`. False, with nothing done, if it is for the general path. */
   receive(source: number, context: number, tag: number, buffer: unknown): boolean {
-    const alias = this.#aliases.of(buffer);
-    if (alias === null || !this.#open) return false;
-    const ring = this.#transport.in(source);
-    if (!ring.hot || !this.#receiver.queue(context).empty) return false;
-    return this.#take(ring, context, tag, alias);
+    return this.#receive(source, context, tag, buffer, LOOKS);
+  }
+
+  /** Like `receive`, if the message is there already. */
+  receiveNow(source: number, context: number, tag: number, buffer: unknown): boolean {
+    return this.#receive(source, context, tag, buffer, 1);
   }
 
   /** Remembers a buffer that took the general path: the next time it may be short. */
@@ -73,8 +76,12 @@ export class ShortPath {
     this.#aliases.clear();
   }
 
-  #take(ring: InRing, context: number, tag: number, alias: Alias): boolean {
-    if (!ring.take(tag, ANY, context, alias)) return false;
+  #receive(source: number, context: number, tag: number, buffer: unknown, looks: number): boolean {
+    const alias = this.#aliases.of(buffer);
+    if (alias === null || !this.#open) return false;
+    const ring = this.#transport.in(source);
+    if (!ring.hot || !this.#receiver.queue(context).empty) return false;
+    if (!ring.take(tag, ANY, context, alias, looks)) return false;
     this.tag = ring.takenTag;
     this.bytes = ring.takenBytes;
     if (ring.takenWakes) this.#transport.wake(ring.peer);

@@ -42,7 +42,7 @@ export class Message {
 
   /** Starts to receive the message into `buf` (MPI-4.1 §3.8.3). */
   Irecv(buf: BufferSpec, opts?: CallOptions): Request {
-    return new Request({ recv: this.#start('Message.Irecv', buf, opts), options: opts });
+    return new Request(null, this.#start('Message.Irecv', buf, opts), opts);
   }
 
   /** Receives the message's object. */
@@ -57,7 +57,7 @@ export class Message {
   irecv(opts?: CallOptions): Request<unknown> {
     const recv = this.#start('Message.irecv', null, opts);
     const result = (op: RecvOp) => (this.#noProcess ? null : decode(op.view as Uint8Array));
-    return new Request({ recv, result, options: opts });
+    return new Request(null, recv, opts, result);
   }
 
   #start(call: string, buf: BufferSpec | null, opts: CallOptions | undefined): RecvOp {

@@ -27,6 +27,12 @@ export class Prequest extends Request {
     else if (this.#op instanceof RecvOp) this.recv = this.#op;
   }
 
+  /** @internal After completion: inactive, with its operation for the next start. */
+  protected override retire(): void {
+    this.send = null;
+    this.recv = null;
+  }
+
   /** @internal An inactive persistent request still exists: it may be freed, though not cancelled (MPI-4.1 §3.9). */
   protected override checkExists(call: string): void {
     if (call === 'Cancel') super.checkExists(call);

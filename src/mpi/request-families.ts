@@ -15,14 +15,14 @@ export function Waitall(requests: Requests, statuses: Statuses, opts: CallOption
   for (const request of requests) {
     if (!request.block(deadline)) throw expired('Waitall', requests, opts);
   }
-  finishAll('Waitall', requests, statuses);
+  endAll('Waitall', requests, statuses);
   return true;
 }
 
 export function Testall(requests: Requests, statuses: Statuses): boolean {
   check('Testall', requests);
   for (const request of requests) if (!request.poll()) return false;
-  finishAll('Testall', requests, statuses);
+  endAll('Testall', requests, statuses);
   return true;
 }
 
@@ -46,7 +46,7 @@ export function Testany(
   engine.progress();
   const index = requests.findIndex((request) => request.active && request.poll());
   if (index < 0) return [UNDEFINED, false];
-  requests[index].finish(status);
+  requests[index].end(status);
   return [index, true];
 }
 
@@ -79,7 +79,10 @@ export function waitall<T>(
   for (const request of requests) {
     if (!request.block(deadline)) throw expired('waitall', requests, opts);
   }
-  return finishAll('waitall', requests, statuses) as T[];
+  const failures: Exception[] = [];
+  const results = requests.map((request, index) => finishOne(request, statusAt(statuses, index), failures));
+  throwFailures('waitall', failures);
+  return results as T[];
 }
 
 export function waitany<T>(
@@ -118,11 +121,10 @@ function waitForOne(requests: Requests, deadline: number): boolean {
 }
 
 /** Completes all of them, and throws ERR_IN_STATUS if any failed. A single failure is the cause. */
-function finishAll(call: string, requests: Requests, statuses: Statuses): unknown[] {
+function endAll(call: string, requests: Requests, statuses: Statuses): void {
   const failures: Exception[] = [];
-  const results = requests.map((request, index) => finishOne(request, statusAt(statuses, index), failures));
+  for (let i = 0; i < requests.length; i++) endOne(requests[i], statusAt(statuses, i), failures);
   throwFailures(call, failures);
-  return results;
 }
 
 function finishSome(call: string, requests: Requests, statuses: Statuses): number[] {
@@ -131,11 +133,17 @@ function finishSome(call: string, requests: Requests, statuses: Statuses): numbe
   for (let i = 0; i < requests.length; i++) {
     const request = requests[i];
     if (!request.active || !request.done) continue;
-    finishOne(request, statusAt(statuses, indices.length), failures);
+    endOne(request, statusAt(statuses, indices.length), failures);
     indices.push(i);
   }
   throwFailures(call, failures);
   return indices;
+}
+
+function endOne(request: Request<unknown>, status: Status | null, failures: Exception[]): void {
+  const { error } = request;
+  if (error === null) request.end(status);
+  else finishOne(request, status, failures);
 }
 
 function finishOne(request: Request<unknown>, status: Status | null, failures: Exception[]): unknown {

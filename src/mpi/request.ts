@@ -1,19 +1,15 @@
 /** Requests: operations under way (MPI-4.1 §3.7). Each is also a promise of its result. */
 import { ERR_REQUEST, ERR_TIMEOUT, Exception } from '../base/errors.js';
-import { type Op, Patience, type RecvOp, type SendOp } from '../engine/ops.js';
+import { type Op, Patience, type RecvOp, SendOp } from '../engine/ops.js';
 import { type CallOptions, deadlineOf } from './arguments.js';
 import * as families from './request-families.js';
 import { checkAlive, engine } from './runtime.js';
+import { giveRecv, giveSend } from './spare-ops.js';
 import { Status } from './status.js';
 
-/** What a request was made with beside its operation. */
-export interface RequestParts<T> {
-  readonly send?: SendOp | undefined;
-  readonly recv?: RecvOp | undefined;
-  /** Makes the request's result; a Status where there is none. */
-  readonly result?: ((recv: RecvOp) => T) | undefined;
-  readonly options?: CallOptions | undefined;
-}
+/** The operation of every send that was over when its call returned. */
+export const SENT = new SendOp();
+SENT.complete();
 
 /**
  * An operation under way. `Wait`, `Test` and their families complete it; so does `await`, which leaves the event
@@ -32,12 +28,17 @@ export class Request<T = Status> implements PromiseLike<T> {
   /** Counts the starts of a persistent request. */
   #round = 0;
 
-  /** @internal Requests are made by the communicator's calls. */
-  constructor(parts: RequestParts<T> = {}) {
-    this.send = parts.send ?? null;
-    this.recv = parts.recv ?? null;
-    this.#result = parts.result;
-    this.#options = parts.options;
+  /** @internal Requests are made by the communicator's calls. `result` makes the result where it is no Status. */
+  constructor(
+    send: SendOp | null = null,
+    recv: RecvOp | null = null,
+    options?: CallOptions,
+    result?: (recv: RecvOp) => T,
+  ) {
+    this.send = send;
+    this.recv = recv;
+    this.#options = options;
+    this.#result = result;
   }
 
   /**
@@ -46,7 +47,8 @@ export class Request<T = Status> implements PromiseLike<T> {
    */
   Wait(status?: Status | null, opts?: CallOptions): Status {
     const target = status ?? new Status();
-    this.#complete('Wait', target, opts);
+    this.#block('Wait', opts);
+    this.end(target);
     return target;
   }
 
@@ -54,13 +56,14 @@ export class Request<T = Status> implements PromiseLike<T> {
   Test(status?: Status | null): boolean {
     this.checkUsable('Test');
     if (!this.poll()) return false;
-    this.finish(status);
+    this.end(status);
     return true;
   }
 
   /** Like `Wait`, but returns the result: the object of a lower-case receive. */
   wait(status?: Status | null, opts?: CallOptions): T {
-    return this.#complete('wait', status, opts);
+    this.#block('wait', opts);
+    return this.finish(status);
   }
 
   /** Like `Test`: whether it is complete, and then the result. */
@@ -148,8 +151,9 @@ export class Request<T = Status> implements PromiseLike<T> {
 
   /** @internal Waits for the operation; false if the deadline passed. */
   block(deadline: number): boolean {
-    if (this.send !== null && !engine.wait(this.send, deadline)) return false;
-    return this.recv === null || engine.wait(this.recv, deadline);
+    const { send, recv } = this;
+    if (send !== null && !send.done && !engine.wait(send, deadline)) return false;
+    return recv === null || recv.done || engine.wait(recv, deadline);
   }
 
   /** @internal Fills a status from a done operation. */
@@ -163,23 +167,32 @@ export class Request<T = Status> implements PromiseLike<T> {
     if (this.send !== null) status.Set_cancelled(this.send.cancelled);
   }
 
-  /** @internal Ends a done request: fills the status, makes it null, throws its error or returns its result. */
-  finish(status: Status | null | undefined): T {
+  /** @internal Ends a done request: fills the status, makes it null, and throws its error. */
+  end(status: Status | null | undefined): void {
     this.fill(status);
-    const { error, recv } = this;
+    const { error } = this;
     this.retire();
     if (error !== null) throw error;
-    if (recv !== null && this.#result !== undefined && !recv.cancelled) return this.#result(recv);
-    if (this.#result !== undefined) return undefined as T;
-    if (status !== null && status !== undefined) return status as T;
-    const own = new Status();
-    return (recv === null ? own : own.setReceived(recv)) as T;
   }
 
-  /** @internal After completion: null. Persistent requests stay. */
-  retire(): void {
+  /** @internal Ends a done request like `end`, and returns its result. */
+  finish(status: Status | null | undefined): T {
+    const { recv } = this;
+    const result = this.#result;
+    const target = result === undefined ? (status ?? new Status()) : status;
+    this.end(target);
+    if (result === undefined) return target as T;
+    return recv === null || recv.cancelled ? (undefined as T) : result(recv);
+  }
+
+  /** @internal After completion: null. Its operation serves another call, unless the result is still in it. */
+  protected retire(): void {
+    const { send, recv } = this;
     this.send = null;
     this.recv = null;
+    if (this.#result !== undefined) return;
+    if (send !== null && send !== SENT) giveSend(send);
+    if (recv !== null) giveRecv(recv);
   }
 
   /** @internal A persistent request starts anew: the next await waits for this round. */
@@ -207,7 +220,7 @@ export class Request<T = Status> implements PromiseLike<T> {
       throw new Exception(ERR_REQUEST, `${call}: the request is null: it has completed, or never was`);
   }
 
-  #complete(call: string, status: Status | null | undefined, opts: CallOptions | undefined): T {
+  #block(call: string, opts: CallOptions | undefined): void {
     this.checkUsable(call);
     const deadline = deadlineOf(call, opts);
     if (!this.block(deadline)) {
@@ -216,7 +229,6 @@ export class Request<T = Status> implements PromiseLike<T> {
         `${call} of ${this.where}: not complete within ${opts?.timeout} ms; it stays active`,
       );
     }
-    return this.finish(status);
   }
 
   #await(): Promise<T> {

@@ -150,7 +150,8 @@ test.serial('what is compiled is kept for the same source, compiler and flags', 
 });
 
 test('the sources lie where they are looked for', (t) => {
-  for (const name of ['mpi.c', 'floor.c', 'mpi4py.py']) t.true(existsSync(sourcePath(name)), name);
+  for (const name of ['mpi.c', 'floor.c', 'messages.h', 'mpi4py.py'])
+    t.true(existsSync(sourcePath(name)), name);
 });
 
 /** Two ends of a link in this thread; `spoil` may change what rank 1 receives. */

@@ -72,6 +72,26 @@ test('never two at once', async (t) => {
   t.is(running, 0);
 });
 
+test('every size is rehearsed in the process that then measures it', async (t) => {
+  const asked: string[] = [];
+  const contender: Contender = {
+    ...pretend('a', []),
+    run: async ({ steps }) => {
+      asked.push(steps.map(({ size, iterations }) => `${size}x${iterations}`).join(' '));
+      return steps.map(({ size, iterations }, i) => ({ size, iterations, seconds: i + 1 }));
+    },
+  };
+  const { series } = await measure(plan('--sizes 0,8 --iterations 5 --blocks 1'), [contender], listener());
+  t.deepEqual(asked, ['0x1 8x1 0x5 8x5']);
+  t.deepEqual(
+    series[0].blocks[0].map(({ size, seconds }) => [size, seconds]),
+    [
+      [0, 3],
+      [8, 4],
+    ],
+  );
+});
+
 test('iterations are chosen so that a size takes the time asked for', async (t) => {
   const { series } = await measure(plan('--sizes 8 --time 0.5 --blocks 1'), [pretend('a', [])], listener());
   t.is(series[0].steps[0].iterations, 500_000);

@@ -15,6 +15,9 @@
  * early or late likewise, between the load of the header (for a poll before sleep: of the doorbell) and the store
  * of the head.
  *
+ * With FENCED a header may be a plain store, on a processor that keeps stores in order (layout.ts, RingMode): it
+ * reaches memory after the payload, but perhaps only after the sender has looked at the mode.
+ *
  * Abstractions. A sleep has no timeout here, so no time slice hides a lost wake-up. A fruitless look changes
  * nothing and is left out: a rank spins by waiting for something to see. `rung` says that the doorbell has changed
  * since its owner read it. Counters are modulo 16 instead of 2^32, so that they overflow too.
@@ -24,7 +27,7 @@
  *
  * Mutants, each a fault that must be found:
  *   PLAIN_COMMIT       the header is a plain store: unordered with the payload, and later than the look at the mode
- *   RELEASE_COMMIT     the header is stored after the payload, but may be later than the look at the mode
+ *   NO_FENCE           FENCED, but a rank that stops polling a ring does not fence its sender
  *   HEADER_FIRST       the header is stored before the payload
  *   NO_RECHECK         a rank sleeps without a look around after it said that it parks
  *   NO_MODE_LOOK       the sender does not look at the mode after it published
@@ -84,7 +87,7 @@ bit asleep[2];
 /* Written and not yet read to the end; for assertions only. */
 bit unread[2 * LINES];
 
-/* Store buffers: a header to clear (line + 1), lines of payload (a mask), and in mutants the commit word. */
+/* Store buffers: a header to clear (line + 1), lines of payload (a mask), and the commit word. */
 byte clears[2];
 byte payload[2];
 byte payloadLine[2];
@@ -238,7 +241,10 @@ inline fill() {
   }
 }
 
-/* OutRing.commit and RingTransport.commit. */
+#define COMMIT_IN_ORDER d_step { flush(me); commits[me] = lines; commitLine[me] = position }
+#define COMMIT_AT_ONCE d_step { flush(me); applyHeader(me, position, lines) }
+
+/* OutRing.commit, OutRing.#publish and RingTransport.commit. */
 inline publish() {
 #ifdef HEADER_FIRST
   d_step { applyHeader(me, position, lines) };
@@ -248,10 +254,13 @@ inline publish() {
 #ifdef PLAIN_COMMIT
   d_step { commits[me] = lines; commitLine[me] = position };
 #else
-#ifdef RELEASE_COMMIT
-  d_step { flush(me); commits[me] = lines; commitLine[me] = position };
+#ifdef FENCED
+  if
+  :: fenced -> COMMIT_IN_ORDER
+  :: else -> COMMIT_AT_ONCE
+  fi;
 #else
-  d_step { flush(me); applyHeader(me, position, lines) };
+  COMMIT_AT_ONCE;
 #endif
 #endif
 #endif
@@ -264,8 +273,9 @@ inline publish() {
     news = 1
   };
 #ifndef NO_MODE_LOOK
+  fenced = mode[me];
   if
-  :: mode[me] == POLLED
+  :: fenced
   :: else -> signal()
   fi
 #endif
@@ -344,6 +354,11 @@ inline advance() {
 /* RingTransport.#cool */
 inline cool() {
   d_step { flush(me); hot = 0; mode[peer] = SIGNAL };
+#ifdef FENCED
+#ifndef NO_FENCE
+  d_step { flush(peer) };
+#endif
+#endif
 #ifndef SILENT_COOL
   d_step { flush(me); pending[me] = 1 }
 #endif
@@ -409,7 +424,7 @@ proctype Rank(bit me; byte toSend; byte toGet) {
   bit peer = 1 - me;
   /* Writing end. */
   byte position, written, headSeen, lines, sent;
-  bit room;
+  bit room, fenced; /* fenced: the mode as last seen */
   byte laps;
   /* Reading end. */
   byte inAt, consumed, published, record, count, got;

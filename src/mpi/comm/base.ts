@@ -1,7 +1,7 @@
 /** What a communicator is, before any message: its members, its contexts, its name (MPI-4.1 §7). */
 import { ERR_ARG, Exception, show } from '../../base/errors.js';
 import { tagMax } from '../../base/limits.js';
-import { place, RecvOp, type Scope, SendOp } from '../../engine/ops.js';
+import { place, type Scope } from '../../engine/ops.js';
 import { type CallOptions, deadlineOf } from '../arguments.js';
 import { BsendPlace, processBuffer } from '../bsend-buffer.js';
 import { type BufferLike, Resolved } from '../buffer.js';
@@ -11,26 +11,6 @@ import { checkAlive, engine, seat } from '../runtime.js';
 /** The two halves of the call in progress. A call reads them before it can be re-entered. */
 export const sendPart = new Resolved();
 export const recvPart = new Resolved();
-
-// Blocking calls reuse their operations: a message then allocates nothing.
-const spareSends: SendOp[] = [];
-const spareRecvs: RecvOp[] = [];
-
-export function takeSend(): SendOp {
-  return spareSends.pop() ?? new SendOp();
-}
-export function giveSend(op: SendOp): void {
-  op.forget();
-  spareSends.push(op);
-}
-export function takeRecv(): RecvOp {
-  return spareRecvs.pop() ?? new RecvOp();
-}
-export function giveRecv(op: RecvOp): void {
-  op.forget();
-  op.allocate = false;
-  spareRecvs.push(op);
-}
 
 export class CommBase implements Scope {
   /** Rank of this process. */

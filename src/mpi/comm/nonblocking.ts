@@ -2,13 +2,14 @@
 import { ERR_TIMEOUT, Exception } from '../../base/errors.js';
 import type { Envelope } from '../../engine/matching.js';
 import { Mode, Patience, place, RecvOp, SendOp } from '../../engine/ops.js';
-import { type CallOptions, checkRecvTag, origin } from '../arguments.js';
+import { type CallOptions, checkRecvTag, isRank, isTag, origin } from '../arguments.js';
 import { type BufferSpec, resolve } from '../buffer.js';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../constants.js';
 import { MESSAGE_NO_PROC, Message } from '../message.js';
 import { Prequest } from '../prequest.js';
-import { Request } from '../request.js';
+import { Request, SENT } from '../request.js';
 import { engine } from '../runtime.js';
+import { takeRecv, takeSend } from '../spare-ops.js';
 import type { Status } from '../status.js';
 import { recvPart, sendPart } from './base.js';
 import { CommPointToPoint, copyOf } from './point-to-point.js';
@@ -16,6 +17,13 @@ import { CommPointToPoint, copyOf } from './point-to-point.js';
 export class CommNonblocking extends CommPointToPoint {
   /** Starts a standard-mode send (MPI-4.1 §3.7.2); `buf` must not change until the request completes. */
   Isend(buf: BufferSpec, dest: number, tag = 0, opts?: CallOptions): Request {
+    if (
+      opts === undefined &&
+      isRank(dest, this.size) &&
+      isTag(tag) &&
+      engine.shortPath.send(this.toWorld(dest), this.context, tag, buf)
+    )
+      return new Request(SENT);
     return this.#startSend('Isend', Mode.STANDARD, buf, dest, tag, opts);
   }
 
@@ -29,9 +37,7 @@ export class CommNonblocking extends CommPointToPoint {
     this.enter('Ibsend', opts);
     const part = resolve(sendPart, buf, 'Ibsend', this, 'buf');
     this.launchSend(this.aimSend(new SendOp(), 'Ibsend', Mode.BUFFERED, part, dest, tag));
-    const local = new SendOp();
-    local.complete();
-    return new Request({ send: local, options: opts });
+    return new Request(SENT, null, opts);
   }
 
   /** Starts a ready send (MPI-4.1 §3.7.2); see `Rsend`. */
@@ -41,11 +47,35 @@ export class CommNonblocking extends CommPointToPoint {
 
   /** Starts a receive (MPI-4.1 §3.7.2); `buf` must not be used until the request completes. */
   Irecv(buf: BufferSpec, source: number = ANY_SOURCE, tag: number = ANY_TAG, opts?: CallOptions): Request {
+    if (
+      opts === undefined &&
+      isRank(source, this.size) &&
+      (isTag(tag) || tag === ANY_TAG) &&
+      engine.shortPath.receiveNow(this.toWorld(source), this.context, tag, buf)
+    )
+      return new Request(null, this.#received(source));
+    return this.#startRecv(buf, source, tag, opts);
+  }
+
+  #startRecv(buf: BufferSpec, source: number, tag: number, opts: CallOptions | undefined): Request {
     this.enter('Irecv', opts);
     const part = resolve(recvPart, buf, 'Irecv', this, 'buf');
-    const op = this.aimRecv(new RecvOp(), 'Irecv', part, source, tag);
+    engine.shortPath.note(part.view, part.bytes);
+    const op = this.aimRecv(takeRecv(), 'Irecv', part, source, tag);
     this.launchRecv(op);
-    return new Request({ recv: op, options: opts });
+    return new Request(null, op, opts);
+  }
+
+  /** The operation of a receive that found its message there. */
+  #received(source: number): RecvOp {
+    const op = takeRecv();
+    op.scope = this;
+    op.fromWorld = this.toWorld(source);
+    op.fromTag = engine.shortPath.tag;
+    op.bytes = engine.shortPath.bytes;
+    op.capacity = op.bytes;
+    op.complete();
+    return op;
   }
 
   /** Starts a combined send and receive (MPI-4.1 §3.7.2); the status is that of the receive. */
@@ -236,9 +266,10 @@ export class CommNonblocking extends CommPointToPoint {
   ): Request {
     this.enter(call, opts);
     const part = resolve(sendPart, buf, call, this, 'buf');
-    const op = this.aimSend(new SendOp(), call, mode, part, dest, tag);
+    if (part.bytes <= engine.sender.eagerBytesMax) engine.shortPath.note(part.view, part.bytes);
+    const op = this.aimSend(takeSend(), call, mode, part, dest, tag);
     this.launchSend(op);
-    return new Request({ send: op, options: opts });
+    return new Request(op, null, opts);
   }
 
   #persistentSend(call: string, mode: number, buf: BufferSpec, dest: number, tag: number): Prequest {
@@ -269,6 +300,6 @@ export class CommNonblocking extends CommPointToPoint {
   #exchange(send: SendOp, recv: RecvOp, opts: CallOptions | undefined): Request {
     this.launchRecv(recv);
     this.launchSend(send);
-    return new Request({ send, recv, options: opts });
+    return new Request(send, recv, opts);
   }
 }

@@ -6,8 +6,8 @@ import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../constants.js';
 import type { Message } from '../message.js';
 import { decode, encode } from '../objects.js';
 import { Request } from '../request.js';
+import { giveRecv, giveSend, takeRecv, takeSend } from '../spare-ops.js';
 import type { Status } from '../status.js';
-import { giveRecv, giveSend, takeRecv, takeSend } from './base.js';
 import { CommNonblocking } from './nonblocking.js';
 
 const encoded = new Resolved();
@@ -48,7 +48,7 @@ export class CommObjects extends CommNonblocking {
     this.#buffered('ibsend', obj, dest, tag, opts);
     const send = new SendOp();
     send.complete();
-    return new Request<undefined>({ send, result: () => undefined, options: opts });
+    return new Request(send, null, opts, () => undefined);
   }
 
   /** Receives an object. Null from `MPI.PROC_NULL`. */
@@ -75,7 +75,7 @@ export class CommObjects extends CommNonblocking {
     this.enter('irecv', opts);
     const recv = this.aimRecv(new RecvOp(), 'irecv', null, source, tag);
     this.launchRecv(recv);
-    return new Request<T>({ recv, result: (op) => objectOf(op) as T, options: opts });
+    return new Request(null, recv, opts, (op) => objectOf(op) as T);
   }
 
   /** Sends an object and receives another, without deadlock. */
@@ -167,6 +167,6 @@ export class CommObjects extends CommNonblocking {
     this.enter(call, opts);
     const send = this.#aim(new SendOp(), call, mode, obj, dest, tag);
     this.launchSend(send);
-    return new Request<undefined>({ send, result: () => undefined, options: opts });
+    return new Request(send, null, opts, () => undefined);
   }
 }

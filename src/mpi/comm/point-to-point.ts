@@ -5,8 +5,9 @@ import { type CallOptions, checkSendTag, destination, isRank, isTag } from '../a
 import { type BufferSpec, resolve } from '../buffer.js';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../constants.js';
 import { engine } from '../runtime.js';
+import { giveRecv, giveSend, takeRecv, takeSend } from '../spare-ops.js';
 import { Status } from '../status.js';
-import { giveRecv, giveSend, recvPart, sendPart, takeRecv, takeSend } from './base.js';
+import { recvPart, sendPart } from './base.js';
 import { CommStart } from './start.js';
 
 export class CommPointToPoint extends CommStart {

@@ -7,9 +7,6 @@ import { loadsInOrder } from './order.js';
 import { KIND_MASK, Kind, LINES_SHIFT, PAYLOAD, REC_A, REC_B, REC_C } from './records.js';
 import type { Segment } from './segment.js';
 
-/** Looks of the short path: a few microseconds, after which other traffic has its turn. */
-const TAKE_LOOKS = 2000;
-
 export class InRing {
   readonly peer: number;
   readonly #copier: Copier;
@@ -63,13 +60,13 @@ export class InRing {
   /**
    * The short path: takes the eager record at the head of the ring if it is of this context, has this tag (or any, if
    * `tag` is `any`) and fits the alias's buffer. True with `takenTag`, `takenBytes` and `takenWakes` set; false, with
-   * nothing done, if it is another or none comes within a short look.
+   * nothing done, if it is another or none is seen in so many looks.
    */
-  take(tag: number, any: number, context: number, alias: Alias): boolean {
+  take(tag: number, any: number, context: number, alias: Alias, looks: number): boolean {
     const words = this.#words;
     const start = this.#data + this.#position * LINE_BYTES;
     const at = start >>> 2;
-    for (let looks = 0; words[at] === Kind.NONE; looks++) if (looks === TAKE_LOOKS) return false;
+    for (let look = 1; words[at] === Kind.NONE; look++) if (look >= looks) return false;
     const commit = loadsInOrder ? words[at] : Atomics.load(words, at);
     const bytes = words[at + REC_C];
     const arrived = words[at + REC_A];

@@ -117,6 +117,8 @@ export const RingMode = {
   SIGNAL: 0,
   /** The receiver polls this ring: the sender has nothing to do. */
   POLLED: 1,
+  /** Like POLLED, and before the receiver stops polling it fences all senders: they publish by a plain store. */
+  FENCED: 2,
 } as const;
 
 export const LINE_BYTES = 64;

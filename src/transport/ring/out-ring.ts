@@ -30,12 +30,16 @@ export class OutRing {
   readonly #lines: number;
   /** Line that the next record starts on. */
   #position = 0;
+  /** The reader's mode when last looked at. */
+  #mode: number = RingMode.SIGNAL;
   /** Lines written since the start, modulo 2^32. */
   #written = 0;
   /** The reader's head when last looked at: it is read again only when the ring seems full. */
   #head = 0;
   /** Lines that can be written without a look at the head or a wrap; found anew by each `reserve`. */
   #room = 0;
+  /** Line whose header word `put` cleared ahead of its need, or -1. */
+  #cleared = -1;
   /** Payload bytes of eager messages written, modulo 2^32. Less the ring's credit word: what the peer has yet to match. */
   #eagerBytes = 0;
   #credit = 0;
@@ -82,19 +86,18 @@ export class OutRing {
     }
     const next = position + lines === this.#lines ? 0 : position + lines;
     this.#words[(this.#data + next * LINE_BYTES) >>> 2] = Kind.NONE;
+    this.#cleared = -1;
     return this.#data + position * LINE_BYTES;
   }
 
   /** Publishes the record just reserved. True if the reader polls this ring; else it must be signalled. */
   commit(kind: number, lines: number): boolean {
     const position = this.#position;
-    const words = this.#words;
     const next = position + lines;
     this.#position = next === this.#lines ? 0 : next;
     this.#written = (this.#written + lines) | 0;
     this.#room = Math.min(this.#lines - this.#position, this.#free()) - 1;
-    Atomics.store(words, (this.#data + position * LINE_BYTES) >>> 2, kind | (lines << LINES_SHIFT));
-    return this.#mode() === RingMode.POLLED;
+    return this.#publish((this.#data + position * LINE_BYTES) >>> 2, kind | (lines << LINES_SHIFT));
   }
 
   /**
@@ -109,17 +112,22 @@ export class OutRing {
     const words = this.#words;
     const start = this.#data + this.#position * LINE_BYTES;
     const at = start >>> 2;
-    words[at + lines * (LINE_BYTES / 4)] = Kind.NONE;
+    const next = this.#position + lines;
+    const step = lines * (LINE_BYTES / 4);
+    if (next !== this.#cleared) words[at + step] = Kind.NONE;
     words[at + REC_A] = tag;
     words[at + REC_B] = context;
     words[at + REC_C] = bytes;
     this.#copier.aliasIn(start + PAYLOAD, alias, 0, bytes);
     this.#eagerBytes = (this.#eagerBytes + bytes) | 0;
-    this.#position += lines;
+    this.#position = next;
     this.#written = (this.#written + lines) | 0;
     this.#room -= lines;
-    Atomics.store(words, at, Kind.EAGER | (lines << LINES_SHIFT));
-    return this.#mode() === RingMode.POLLED ? Put.SEEN : Put.UNSEEN;
+    const polled = this.#publish(at, Kind.EAGER | (lines << LINES_SHIFT));
+    this.#cleared = next + lines;
+    if (lines <= this.#room) words[at + 2 * step] = Kind.NONE;
+    else this.#cleared = -1;
+    return polled ? Put.SEEN : Put.UNSEEN;
   }
 
   /** True if the peer would have at most `creditBytesMax` unmatched eager bytes after `bytes` more. */
@@ -134,8 +142,16 @@ export class OutRing {
     this.#eagerBytes = (this.#eagerBytes + bytes) | 0;
   }
 
-  #mode(): number {
-    return loadsInOrder ? this.#words[this.#modeWord] : Atomics.load(this.#words, this.#modeWord);
+  /**
+   * Stores the commit word. True if the reader polls. Where the mode was FENCED, the plain store may still be on its
+   * way when the mode is read again; but a reader that has meanwhile left that mode has fenced this thread since.
+   */
+  #publish(at: number, commit: number): boolean {
+    const words = this.#words;
+    if (this.#mode === RingMode.FENCED) words[at] = commit;
+    else Atomics.store(words, at, commit);
+    this.#mode = loadsInOrder ? words[this.#modeWord] : Atomics.load(words, this.#modeWord);
+    return this.#mode !== RingMode.SIGNAL;
   }
 
   #free(): number {

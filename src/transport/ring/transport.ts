@@ -22,6 +22,7 @@ import {
   SLOT_BYTES,
   SlotState,
 } from './layout.js';
+import { storesInOrder } from './order.js';
 import { OutRing } from './out-ring.js';
 import { Segment } from './segment.js';
 import { Slots } from './slots.js';
@@ -69,6 +70,8 @@ export class RingTransport {
   readonly #pendingWords: number;
   readonly #parkedWord: number;
   readonly #doorbellWord: number;
+  /** The mode of the rings that are polled. */
+  readonly #polled: number;
   /** While the rank is asleep, or awaits in its event loop, no ring is polled: every sender signals. */
   #listening = false;
 
@@ -80,6 +83,8 @@ export class RingTransport {
     this.size = layout.size;
     this.words = this.#segment.words;
     this.cores = this.#segment.cores;
+    const fences = storesInOrder && this.size > 1 && this.native?.fence() === true;
+    this.#polled = fences ? RingMode.FENCED : RingMode.POLLED;
     this.copier = new Copier(this.#segment, this.native);
     this.slots = new Slots(this.#segment, rank, this.native);
     for (let peer = 0; peer < this.size; peer++) {
@@ -175,8 +180,7 @@ export class RingTransport {
   listen(): number {
     if (!this.#listening) {
       this.#listening = true;
-      for (const ring of this.#hot) this.#cool(ring);
-      this.#hot.length = 0;
+      this.#cool(this.#hot.length);
       Atomics.store(this.words, this.#parkedWord, 1);
     }
     return Atomics.load(this.words, this.#doorbellWord);
@@ -279,19 +283,23 @@ export class RingTransport {
   }
 
   #heat(ring: InRing): void {
-    if (this.#hot.length === hotPeersMax) {
-      const coldest = this.#hot.shift();
-      if (coldest !== undefined) this.#cool(coldest);
-    }
+    // Half of them at once: a fence for each would cost more than the polling saves.
+    if (this.#hot.length === hotPeersMax) this.#cool(hotPeersMax >> 1);
     ring.hot = true;
     this.#hot.push(ring);
-    ring.setMode(RingMode.POLLED);
+    ring.setMode(this.#polled);
   }
 
-  #cool(ring: InRing): void {
-    ring.hot = false;
-    ring.setMode(RingMode.SIGNAL);
+  /** Stops polling the first `count` of the hot rings. */
+  #cool(count: number): void {
+    if (count === 0) return;
+    const cooled = this.#hot.splice(0, count);
+    for (const ring of cooled) {
+      ring.hot = false;
+      ring.setMode(RingMode.SIGNAL);
+    }
+    if (this.#polled === RingMode.FENCED) this.native?.fence();
     // A record published before the sender could see SIGNAL set no bit: have the ring looked at once more.
-    this.#markPending(this.rank, ring.peer);
+    for (const ring of cooled) this.#markPending(this.rank, ring.peer);
   }
 }

@@ -7,7 +7,7 @@ import { sample, testAll, testSeed } from '../../support/ranks.js';
 
 const job = (name: string) => fileURLToPath(new URL(`./jobs/${name}.js`, import.meta.url));
 /** Each ends six ranks. */
-const launches = testAll ? 60 : 1;
+const launches = testAll ? 20 : 1;
 
 /** Exit codes of the launcher for each way of ending; undefined: any but 0. */
 const modes: Record<string, number | undefined> = {
@@ -16,6 +16,7 @@ const modes: Record<string, number | undefined> = {
   exit: 3,
   exit0: undefined,
   abort: 5,
+  together: 1,
 };
 
 const cells = majors.flatMap((major) => [true, false].map((native) => ({ major, native })));

@@ -1,6 +1,7 @@
 /**
  * Pairs of ranks stream messages of every size; at a moment drawn from the seed the first owner ends: `ending.js MODE
- * SEED`. All the others are then ended by the launcher, in the middle of whatever they do.
+ * SEED`. All the others are then ended by the launcher, in the middle of whatever they do. In mode `together` all
+ * ranks throw at once.
  */
 import { setImmediate as immediate } from 'node:timers/promises';
 import { MPI } from 'mpi4ts';
@@ -38,5 +39,9 @@ function pull(owner: number): void {
   for (;;) comm.Recv(got, owner, 1);
 }
 
+if (mode === 'together') {
+  comm.Barrier();
+  throw new Error('all end');
+}
 if (comm.rank % 2 === 1) pull(comm.rank - 1);
 else void own(comm.rank + 1);

@@ -1,0 +1,24 @@
+/** Operations that their calls are done with, for the next calls: a message then allocates none. */
+import { RecvOp, SendOp } from '../engine/ops.js';
+
+const sends: SendOp[] = [];
+const recvs: RecvOp[] = [];
+
+export function takeSend(): SendOp {
+  return sends.pop() ?? new SendOp();
+}
+
+export function giveSend(op: SendOp): void {
+  op.forget();
+  sends.push(op);
+}
+
+export function takeRecv(): RecvOp {
+  return recvs.pop() ?? new RecvOp();
+}
+
+export function giveRecv(op: RecvOp): void {
+  op.forget();
+  op.allocate = false;
+  recvs.push(op);
+}

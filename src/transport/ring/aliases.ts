@@ -77,6 +77,7 @@ export class Aliases {
 
   /** Remembers that `view`, whole, was the buffer of a message. */
   note(view: View): void {
+    if (this.of(view) !== null) return;
     if (!this.#seen.includes(view)) {
       this.#seen[this.#nextSeen] = view;
       this.#nextSeen = (this.#nextSeen + 1) % PLACES;

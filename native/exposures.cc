@@ -48,6 +48,23 @@ bool readOptions(napi_env env, napi_value options, Layout* layout, int64_t* rank
   return true;
 }
 
+// What `pull` and `pullHeld` share, once they know where the bytes go.
+napi_value pullInto(napi_env env, const Arguments<6>& in, int64_t owner, int64_t slot, int32_t word, uint8_t* target,
+                    int64_t bytes) {
+  if (!Segment::offered(word)) {
+    in.fail("pull: word %" PRId32 " is in neither state OFFERED nor MATCHED", word);
+    return nullptr;
+  }
+  Pulled pulled = in.thread()->segment->pull(owner, slot, word, target, bytes);
+  if (pulled == Pulled::kTooLong) {
+    in.fail("pull: %" PRId64 " bytes are more than were exposed", bytes);
+    return nullptr;
+  }
+  napi_value result = nullptr;
+  napi_create_int32(env, static_cast<int32_t>(pulled), &result);
+  return result;
+}
+
 }  // namespace
 
 napi_value attach(napi_env env, napi_callback_info info) {
@@ -121,18 +138,27 @@ napi_value pull(napi_env env, napi_callback_info info) {
       !in.integer(5, "bytes", kIntegerMax, &bytes) || !in.inside("target", offset, bytes, target.bytes)) {
     return nullptr;
   }
-  if (!Segment::offered(word)) {
-    in.fail("pull: word %" PRId32 " is in neither state OFFERED nor MATCHED", word);
+  return pullInto(env, in, owner, slot, word, target.data + offset, bytes);
+}
+
+napi_value pullHeld(napi_env env, napi_callback_info info) {
+  Arguments<6> in(env, info, "pullHeld");
+  Segment* segment = in.segment();
+  int64_t owner, slot, id, byteOffset, bytes;
+  int32_t word;
+  if (segment == nullptr || !in.integer(0, "owner", segment->layout().size - 1, &owner) ||
+      !in.integer(1, "slot", segment->layout().slotsPerRank - 1, &slot) || !in.word(2, "word", &word) ||
+      !in.integer(3, "hold", kIntegerMax, &id) || !in.integer(4, "byteOffset", kIntegerMax, &byteOffset) ||
+      !in.integer(5, "bytes", kIntegerMax, &bytes)) {
     return nullptr;
   }
-  Pulled pulled = segment->pull(owner, slot, word, target.data + offset, bytes);
-  if (pulled == Pulled::kTooLong) {
-    in.fail("pull: %" PRId64 " bytes are more than were exposed", bytes);
+  Hold* held = in.thread()->holds.find(id);
+  if (held == nullptr) {
+    in.fail("pullHeld: nothing is held under %" PRId64, id);
     return nullptr;
   }
-  napi_value result = nullptr;
-  napi_create_int32(env, static_cast<int32_t>(pulled), &result);
-  return result;
+  if (!in.inside("the held memory", byteOffset, bytes, held->bytes())) return nullptr;
+  return pullInto(env, in, owner, slot, word, held->data() + byteOffset, bytes);
 }
 
 }  // namespace mpi4ts

@@ -22,5 +22,6 @@ napi_value drop(napi_env env, napi_callback_info info);
 napi_value expose(napi_env env, napi_callback_info info);
 napi_value conceal(napi_env env, napi_callback_info info);
 napi_value pull(napi_env env, napi_callback_info info);
+napi_value pullHeld(napi_env env, napi_callback_info info);
 
 }  // namespace mpi4ts

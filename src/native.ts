@@ -80,6 +80,15 @@ export interface Native {
    * `bytes` beyond what was exposed is an error of the caller: throws, nothing claimed.
    */
   pull(owner: number, slot: number, word: number, target: View, targetOffset: number, bytes: number): number;
+  /** `pull` to the memory of a hold, `byteOffset` from the start of its ArrayBuffer. */
+  pullHeld(
+    owner: number,
+    slot: number,
+    word: number,
+    hold: number,
+    byteOffset: number,
+    bytes: number,
+  ): number;
 }
 
 export type NativeStatus = { readonly native: Native } | { readonly native: null; readonly reason: string };

@@ -155,7 +155,7 @@ export class Sender {
     return this.#transport.slots.takeDone((slot) => {
       const op = this.#bySlot[slot];
       if (op === undefined) return;
-      const refused = this.#transport.slots.refused(slot);
+      const refused = op.mode === Mode.READY && this.#transport.slots.refused(slot);
       this.#close(op);
       op.complete(refused ? new Exception(ERR_OTHER, `${op.where}: no matching receive was posted`) : null);
     });
@@ -245,9 +245,13 @@ export class Sender {
   /** Gives the send a slot and, if asked and possible, exposes its bytes there. False without a slot. */
   #offer(op: SendOp, expose: boolean): boolean {
     const { slots } = this.#transport;
-    const slot = slots.take(op.blocking);
-    if (slot < 0) return false;
-    op.exposed = expose && slots.expose(slot, op.view, op.offset, op.bytes);
+    let slot = expose ? slots.takeKept(op.view, op.offset, op.bytes) : -1;
+    op.exposed = slot >= 0;
+    if (slot < 0) {
+      slot = slots.take(op.blocking);
+      if (slot < 0) return false;
+      op.exposed = expose && slots.expose(slot, op.view, op.offset, op.bytes);
+    }
     op.slot = op.id = slot;
     op.slotWord = slots.offer(slot);
     this.#bySlot[slot] = op;

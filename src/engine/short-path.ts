@@ -5,8 +5,22 @@
  *
  *     Send  ->  alias found  ->  OutRing.put   |  ring  |   InRing.take  ->  alias found  ->  Recv
  */
-import type { Aliases, View } from '../transport/ring/aliases.js';
+import { ERR_INTERN, Exception } from '../base/errors.js';
+import { Pulled } from '../native.js';
+import type { Alias, Aliases, View } from '../transport/ring/aliases.js';
+import type { InRing } from '../transport/ring/in-ring.js';
 import { Put } from '../transport/ring/out-ring.js';
+import {
+  joinWords,
+  KIND_MASK,
+  Kind,
+  REC_A,
+  REC_B,
+  REC_BYTES_HIGH,
+  REC_BYTES_LOW,
+  REC_SLOT,
+  REC_SLOT_WORD,
+} from '../transport/ring/records.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { ANY } from './ops.js';
 import type { Receiver } from './receiver.js';
@@ -81,10 +95,33 @@ export class ShortPath {
     if (alias === null || !this.#open) return false;
     const ring = this.#transport.in(source);
     if (!ring.hot || !this.#receiver.queue(context).empty) return false;
-    if (!ring.take(tag, ANY, context, alias, looks)) return false;
+    if (!ring.take(tag, ANY, context, alias, looks)) {
+      return alias.hold !== 0 && this.#pull(ring, context, tag, alias);
+    }
     this.tag = ring.takenTag;
     this.bytes = ring.takenBytes;
     if (ring.takenWakes) this.#transport.wake(ring.peer);
+    return true;
+  }
+
+  /** A long message whose envelope is at the head of the ring: pulled at once, with no operation between. */
+  #pull(ring: InRing, context: number, tag: number, alias: Alias): boolean {
+    const at = ring.peek();
+    if (at < 0) return false;
+    const { words } = this.#transport;
+    const commit = words[at];
+    const arrived = words[at + REC_A];
+    if ((commit & KIND_MASK) !== Kind.RTS_EXPOSED || words[at + REC_B] !== context) return false;
+    const bytes = joinWords(words[at + REC_BYTES_LOW], words[at + REC_BYTES_HIGH]);
+    if ((arrived !== tag && tag !== ANY) || bytes > alias.byteCount || !alias.whole) return false;
+    const slot = words[at + REC_SLOT];
+    const pulled = this.#transport.pullHeld(ring.peer, slot, words[at + REC_SLOT_WORD], alias, bytes);
+    // Taken back: the general path leaves the envelope behind, and waits for another.
+    if (pulled === Pulled.REVOKED) return false;
+    if (ring.advance(commit)) this.#transport.wake(ring.peer);
+    if (pulled === Pulled.LOST) throw new Exception(ERR_INTERN, "Recv: the sender's bytes are not there");
+    this.tag = arrived;
+    this.bytes = bytes;
     return true;
   }
 }

@@ -10,7 +10,7 @@
 import { assert } from '../../base/assert.js';
 import type { Native } from '../../native.js';
 import type { View } from './aliases.js';
-import { HoldCache } from './hold-cache.js';
+import { type Held, HoldCache } from './hold-cache.js';
 import {
   RANK_DONE,
   SLOT_GENERATION_SHIFT,
@@ -24,6 +24,9 @@ import type { Segment } from './segment.js';
 /** Slots that nonblocking sends leave, so that a blocking send can always be taken back. */
 const reservedSlots = 64;
 
+/** Slots that a buffer keeps exposed for its next messages: a window of them. */
+const keptSlotsMax = 64;
+
 /** Generations fit the bits above the state. */
 const GENERATION_MASK = (1 << (32 - SLOT_GENERATION_SHIFT)) - 1;
 
@@ -35,32 +38,49 @@ export class Slots {
   readonly #free: number[] = [];
   /** Slots handed out at least once: the table is touched only as far as it is used. */
   #used = 0;
-  readonly #exposed: boolean[] = [];
+  /** For each slot the buffer that it exposes, and the shape in which it does. */
+  readonly #exposed: (Held | undefined)[] = [];
+  readonly #shapes: number[] = [];
   readonly #doneWord: number;
 
   constructor(segment: Segment, rank: number, native: Native | null) {
     this.#segment = segment;
     this.#rank = rank;
     this.#native = native;
-    this.#holds = native === null ? null : new HoldCache(native);
+    this.#holds = native === null ? null : new HoldCache(native, (held) => this.#freeKept(held));
     this.#doneWord = segment.rankWord(rank, RANK_DONE);
   }
 
   /** Takes a free slot of this rank, or -1 when all are in use; the last few are for calls that wait (`reserved`). */
   take(reserved: boolean): number {
-    const { slotsPerRank } = this.#segment.layout;
-    const left = slotsPerRank - this.#used + this.#free.length;
-    if (left <= (reserved ? 0 : reservedSlots)) return -1;
+    const least = reserved ? 0 : reservedSlots;
+    if (this.#left <= least) this.#holds?.freeSlots();
+    if (this.#left <= least) return -1;
     return this.#free.pop() ?? this.#used++;
+  }
+
+  /** Takes a slot that has kept these bytes exposed since an earlier message, or -1: it saves two native calls. */
+  takeKept(view: View, offset: number, bytes: number): number {
+    const held = this.#holds === null ? null : this.#holds.of(view);
+    if (held === null || held.keptBytes !== bytes || held.keptOffset !== view.byteOffset + offset) return -1;
+    return held.keptSlots.pop() ?? -1;
   }
 
   /** Exposes bytes of `view` in `slot` for a single copy by the receiver; false where their memory cannot be held. */
   expose(slot: number, view: View, offset: number, bytes: number): boolean {
     if (this.#holds === null || this.#native === null) return false;
-    const hold = this.#holds.of(view);
-    const exposed = hold !== 0 && this.#native.expose(slot, hold, view.byteOffset + offset, bytes);
-    this.#exposed[slot] = exposed;
-    return exposed;
+    const held = this.#holds.of(view);
+    const at = view.byteOffset + offset;
+    if (held === null || !this.#native.expose(slot, held.hold, at, bytes)) return false;
+    if (held.keptOffset !== at || held.keptBytes !== bytes) {
+      this.#freeKept(held);
+      held.keptOffset = at;
+      held.keptBytes = bytes;
+      held.shape++;
+    }
+    this.#exposed[slot] = held;
+    this.#shapes[slot] = held.shape;
+    return true;
   }
 
   /** Makes the slot's message available and returns the slot's word, which names this one offer. */
@@ -85,11 +105,11 @@ export class Slots {
 
   /** Returns a slot that is DONE or REVOKED. */
   release(slot: number): void {
-    if (this.#exposed[slot]) {
-      this.#native?.conceal(slot);
-      this.#exposed[slot] = false;
-    }
-    this.#free.push(slot);
+    const held = this.#exposed[slot];
+    if (held === undefined) this.#free.push(slot);
+    else if (held.cached && held.shape === this.#shapes[slot] && held.keptSlots.length < keptSlotsMax)
+      held.keptSlots.push(slot);
+    else this.#conceal(slot);
   }
 
   /** True if a peer's offer still stands. */
@@ -142,9 +162,25 @@ export class Slots {
     return count;
   }
 
+  /** Slots that can be taken. */
+  get #left(): number {
+    return this.#segment.layout.slotsPerRank - this.#used + this.#free.length;
+  }
+
   /** Lets go of every buffer still held for reuse. */
   close(): void {
     this.#holds?.clear();
+  }
+
+  #conceal(slot: number): void {
+    this.#native?.conceal(slot);
+    this.#exposed[slot] = undefined;
+    this.#free.push(slot);
+  }
+
+  #freeKept(held: Held): void {
+    for (const slot of held.keptSlots) this.#conceal(slot);
+    held.keptSlots.length = 0;
   }
 
   #move(owner: number, slot: number, word: number, state: number): boolean {

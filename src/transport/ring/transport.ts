@@ -4,7 +4,7 @@
  */
 import { drainRecordsMax, hotPeersMax } from '../../base/limits.js';
 import { loadNative, type Native, Pulled } from '../../native.js';
-import type { View } from './aliases.js';
+import type { Alias, View } from './aliases.js';
 import { Copier } from './copy.js';
 import { InRing } from './in-ring.js';
 import {
@@ -153,6 +153,13 @@ export class RingTransport {
     const native = this.native;
     if (native === null) return Pulled.LOST;
     const result = native.pull(owner, slot, word, target, offset, bytes);
+    if (result !== Pulled.REVOKED) this.wake(owner);
+    return result;
+  }
+
+  /** `pull` to the start of a buffer that has an alias with a hold. */
+  pullHeld(owner: number, slot: number, word: number, { hold, byteOffset }: Alias, bytes: number): number {
+    const result = this.native!.pullHeld(owner, slot, word, hold, byteOffset, bytes);
     if (result !== Pulled.REVOKED) this.wake(owner);
     return result;
   }

@@ -24,6 +24,11 @@ export class Awaiting {
 
   /** Calls `done` (from the event loop, or inside any MPI call) once `op` is done. It must not block or throw. */
   add(op: Op, done: () => void): void {
+    // To await one half of an exchange advances all traffic: the other half may be done by now.
+    if (op.done) {
+      done();
+      return;
+    }
     this.#ops.add(op);
     op.onDone = () => {
       this.#ops.delete(op);

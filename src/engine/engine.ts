@@ -34,15 +34,15 @@ export class Engine {
     const fits = transport.out(0).linesMax * LINE_BYTES - PAYLOAD_AFTER_SLOT;
     this.sender = new Sender(transport, Math.min(preferred, fits), options.check);
     this.receiver = new Receiver(transport, this.sender);
-    this.shortPath = new ShortPath(transport, this.sender, this.receiver, () => this.progress());
+    this.shortPath = new ShortPath(transport, this.sender, this.receiver, (except) => this.progress(except));
     this.awaiting = new Awaiting(this);
     this.#idle = new Idle(transport);
     this.#beforePark = options.beforePark;
   }
 
-  /** Advances everything that can be advanced now. Returns how much there was to do. */
-  progress(): number {
-    let count = this.transport.poll(this.receiver);
+  /** Advances everything that can be advanced now, but for one ring. Returns how much there was to do. */
+  progress(except: InRing | null = null): number {
+    let count = this.transport.poll(this.receiver, except);
     if (this.transport.slots.anyDone) count += this.sender.settle();
     return count + this.sender.push();
   }
@@ -54,7 +54,7 @@ export class Engine {
     idle.restart();
     for (;;) {
       if (op.done || (near !== null && this.#watch(near, op))) {
-        this.shortPath.passBy();
+        this.shortPath.passBy(near);
         return true;
       }
       const news = this.progress() > 0;

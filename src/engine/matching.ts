@@ -166,6 +166,11 @@ export class MatchQueue {
     return this.#waiting === 0 && this.#arrivals.first === null;
   }
 
+  /** True while a receive is posted that no message has matched. */
+  get anyPosted(): boolean {
+    return this.#waiting !== 0;
+  }
+
   /** True while a message has arrived that nobody has received. */
   get anyUnexpected(): boolean {
     return this.#arrivals.first !== null;

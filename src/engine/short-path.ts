@@ -31,12 +31,14 @@ const PASSES_PER_PROGRESS = 16;
 
 /** Looks for a message: a few microseconds, after which other traffic has its turn. */
 const LOOKS = 2000;
+/** As many take no longer than to post the receive and to match it later. */
+const LOOKS_NONBLOCKING = 16;
 
 export class ShortPath {
   readonly #transport: RingTransport;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
-  readonly #progress: () => number;
+  readonly #progress: (except: InRing | null) => number;
   readonly #aliases: Aliases;
   #open = true;
   #passed = 0;
@@ -44,7 +46,12 @@ export class ShortPath {
   tag = 0;
   bytes = 0;
 
-  constructor(transport: RingTransport, sender: Sender, receiver: Receiver, progress: () => number) {
+  constructor(
+    transport: RingTransport,
+    sender: Sender,
+    receiver: Receiver,
+    progress: (except: InRing | null) => number,
+  ) {
     this.#transport = transport;
     this.#sender = sender;
     this.#receiver = receiver;
@@ -60,18 +67,23 @@ export class ShortPath {
     const put = this.#transport.out(dest).put(tag, context, alias, sender.eagerBytesMax);
     if (put === Put.NOT) return false;
     if (put === Put.UNSEEN) this.#transport.signal(dest);
-    if (!sender.idle) this.#progress();
+    if (!sender.idle) this.#progress(null);
     return true;
   }
 
   /** Receives into `buffer`, and sets `tag` and `bytes`. False, with nothing done, if it is for the general path. */
   receive(source: number, context: number, tag: number, buffer: unknown): boolean {
-    return this.#receive(source, context, tag, buffer, LOOKS);
+    const ring = this.#transport.in(source);
+    return ring.hot && this.#receiver.queue(context).empty && this.#take(ring, context, tag, buffer, LOOKS);
   }
 
-  /** Like `receive`, if the message is there already. */
+  /** Like `receive`, if the message is there already, or just about to come. */
   receiveNow(source: number, context: number, tag: number, buffer: unknown): boolean {
-    return this.#receive(source, context, tag, buffer, 1);
+    const ring = this.#transport.in(source);
+    const queue = this.#receiver.queue(context);
+    // Receives posted before come first. With those out of the way this one need not be posted.
+    while (queue.anyPosted && ring.peek() >= 0) this.#transport.drain(ring, this.#receiver, 1);
+    return ring.hot && queue.empty && this.#take(ring, context, tag, buffer, LOOKS_NONBLOCKING);
   }
 
   /** Remembers a buffer that took the general path: the next time it may be short. */
@@ -79,9 +91,12 @@ export class ShortPath {
     if (bytes === view.byteLength) this.#aliases.note(view);
   }
 
-  /** A call that found its message at once still owes the other traffic a turn: every so often it takes one. */
-  passBy(): void {
-    if (++this.#passed % PASSES_PER_PROGRESS === 0) this.#progress();
+  /**
+   * A call that found its message at once still owes the other traffic a turn: every so often it takes one. What else
+   * has come in the same ring stays there until it is asked for: to take it now would set it aside, a copy more.
+   */
+  passBy(ring: InRing | null): void {
+    if (++this.#passed % PASSES_PER_PROGRESS === 0) this.#progress(ring);
   }
 
   /** From now on every call takes the general path, which says that the runtime has ended. */
@@ -90,17 +105,15 @@ export class ShortPath {
     this.#aliases.clear();
   }
 
-  #receive(source: number, context: number, tag: number, buffer: unknown, looks: number): boolean {
+  #take(ring: InRing, context: number, tag: number, buffer: unknown, looks: number): boolean {
     const alias = this.#aliases.of(buffer);
     if (alias === null || !this.#open) return false;
-    const ring = this.#transport.in(source);
-    if (!ring.hot || !this.#receiver.queue(context).empty) return false;
-    if (!ring.take(tag, ANY, context, alias, looks)) {
-      return alias.hold !== 0 && this.#pull(ring, context, tag, alias);
-    }
-    this.tag = ring.takenTag;
-    this.bytes = ring.takenBytes;
-    if (ring.takenWakes) this.#transport.wake(ring.peer);
+    if (ring.take(tag, ANY, context, alias, looks)) {
+      this.tag = ring.takenTag;
+      this.bytes = ring.takenBytes;
+      if (ring.takenWakes) this.#transport.wake(ring.peer);
+    } else if (alias.hold === 0 || !this.#pull(ring, context, tag, alias)) return false;
+    this.passBy(ring);
     return true;
   }
 
@@ -115,7 +128,7 @@ export class ShortPath {
     const bytes = joinWords(words[at + REC_BYTES_LOW], words[at + REC_BYTES_HIGH]);
     if ((arrived !== tag && tag !== ANY) || bytes > alias.byteCount || !alias.whole) return false;
     const slot = words[at + REC_SLOT];
-    const pulled = this.#transport.pullHeld(ring.peer, slot, words[at + REC_SLOT_WORD], alias, bytes);
+    const pulled = this.#transport.pullHeld(ring.peer, slot, words[at + REC_SLOT_WORD], alias, 0, bytes);
     // Taken back: the general path leaves the envelope behind, and waits for another.
     if (pulled === Pulled.REVOKED) return false;
     if (ring.advance(commit)) this.#transport.wake(ring.peer);

@@ -12,6 +12,7 @@ type Statuses = Status[] | null | undefined;
 export function Waitall(requests: Requests, statuses: Statuses, opts: CallOptions | undefined): true {
   check('Waitall', requests);
   const deadline = deadlineOf('Waitall', opts);
+  engine.shortPath.passBy(null);
   for (const request of requests) {
     if (!request.block(deadline)) throw expired('Waitall', requests, opts);
   }

@@ -223,7 +223,8 @@ export class Request<T = Status> implements PromiseLike<T> {
   #block(call: string, opts: CallOptions | undefined): void {
     this.checkUsable(call);
     const deadline = deadlineOf(call, opts);
-    if (!this.block(deadline)) {
+    if (this.done) engine.shortPath.passBy(null);
+    else if (!this.block(deadline)) {
       throw new Exception(
         ERR_TIMEOUT,
         `${call} of ${this.where}: not complete within ${opts?.timeout} ms; it stays active`,

@@ -26,7 +26,7 @@ export class CollectiveChannel implements Channel {
   send(bytes: Uint8Array, dest: number, tag: number): void {
     const world = this.#scope.toWorld(dest);
     if (engine.sender.eager(world, this.#context, tag, bytes, 0, bytes.length)) {
-      engine.shortPath.passBy();
+      engine.shortPath.passBy(null);
       return;
     }
     this.#finish(this.#startSend(bytes, dest, tag));

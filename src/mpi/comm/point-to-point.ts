@@ -87,9 +87,7 @@ export class CommPointToPoint extends CommStart {
       engine.shortPath.receive(this.toWorld(source), this.context, tag, buf)
     ) {
       const { shortPath } = engine;
-      const target = (status ?? new Status()).setMessage(source, shortPath.tag, shortPath.bytes);
-      shortPath.passBy();
-      return target;
+      return (status ?? new Status()).setMessage(source, shortPath.tag, shortPath.bytes);
     }
     return this.#recv(buf, source, tag, status, opts);
   }

@@ -116,11 +116,11 @@ export class RingTransport {
     this.wake(peer);
   }
 
-  /** Takes what has arrived from all peers, in turn. Returns the number of records. */
-  poll(sink: Sink): number {
+  /** Takes what has arrived from all peers, in turn, but for one polled ring. Returns the number of records. */
+  poll(sink: Sink, except: InRing | null): number {
     let count = 0;
     const hot = this.#hot;
-    for (let i = 0; i < hot.length; i++) count += this.drain(hot[i], sink);
+    for (let i = 0; i < hot.length; i++) if (hot[i] !== except) count += this.drain(hot[i], sink);
     const words = this.words;
     for (let i = 0; i < this.#pendingWords; i++) {
       if (words[this.#pendingWord + i] !== 0) count += this.#takePending(i, sink);
@@ -129,9 +129,9 @@ export class RingTransport {
   }
 
   /** Takes what has arrived in one ring. */
-  drain(ring: InRing, sink: Sink): number {
+  drain(ring: InRing, sink: Sink, max = drainRecordsMax): number {
     let count = 0;
-    for (; count < drainRecordsMax; count++) {
+    for (; count < max; count++) {
       const at = ring.peek();
       if (at < 0) return count;
       if (!ring.hot && !this.#listening) this.#heat(ring);
@@ -152,14 +152,18 @@ export class RingTransport {
   pull(owner: number, slot: number, word: number, target: View, offset: number, bytes: number): number {
     const native = this.native;
     if (native === null) return Pulled.LOST;
+    const alias = this.copier.aliases.of(target);
+    if (alias !== null && alias.hold !== 0 && alias.whole)
+      return this.pullHeld(owner, slot, word, alias, offset, bytes);
     const result = native.pull(owner, slot, word, target, offset, bytes);
     if (result !== Pulled.REVOKED) this.wake(owner);
     return result;
   }
 
-  /** `pull` to the start of a buffer that has an alias with a hold. */
-  pullHeld(owner: number, slot: number, word: number, { hold, byteOffset }: Alias, bytes: number): number {
-    const result = this.native!.pullHeld(owner, slot, word, hold, byteOffset, bytes);
+  /** `pull` into a whole buffer that has an alias with a hold. */
+  pullHeld(owner: number, slot: number, word: number, alias: Alias, offset: number, bytes: number): number {
+    const { hold, byteOffset } = alias;
+    const result = this.native!.pullHeld(owner, slot, word, hold, byteOffset + offset, bytes);
     if (result !== Pulled.REVOKED) this.wake(owner);
     return result;
   }

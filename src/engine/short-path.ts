@@ -108,7 +108,10 @@ export class ShortPath {
   #take(ring: InRing, context: number, tag: number, buffer: unknown, looks: number): boolean {
     const alias = this.#aliases.of(buffer);
     if (alias === null || !this.#open) return false;
-    if (ring.take(tag, ANY, context, alias, looks)) {
+    if (
+      ring.take(tag, ANY, context, alias, looks) ||
+      (ring.skipPad() && ring.take(tag, ANY, context, alias, looks))
+    ) {
       this.tag = ring.takenTag;
       this.bytes = ring.takenBytes;
       if (ring.takenWakes) this.#transport.wake(ring.peer);

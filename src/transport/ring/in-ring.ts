@@ -80,6 +80,15 @@ export class InRing {
     return true;
   }
 
+  /** Steps over a pad; false if there is none. A function of its own: `take` is inlined as long as it is short. */
+  skipPad(): boolean {
+    const at = (this.#data + this.#position * LINE_BYTES) >>> 2;
+    const commit = loadsInOrder ? this.#words[at] : Atomics.load(this.#words, at);
+    if ((commit & KIND_MASK) !== Kind.PAD) return false;
+    this.#step(commit >>> LINES_SHIFT);
+    return true;
+  }
+
   /**
    * Leaves the record whose commit word is `commit`: its bytes are the sender's again from now on. True if the sender
    * can see that, and must be woken if it sleeps for want of room.

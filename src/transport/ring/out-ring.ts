@@ -38,8 +38,6 @@ export class OutRing {
   #head = 0;
   /** Lines that can be written without a look at the head or a wrap; found anew by each `reserve`. */
   #room = 0;
-  /** Line whose header word `put` cleared ahead of its need, or -1. */
-  #cleared = -1;
   /** Payload bytes of eager messages written, modulo 2^32. Less the ring's credit word: what the peer has yet to match. */
   #eagerBytes = 0;
   #credit = 0;
@@ -86,7 +84,6 @@ export class OutRing {
     }
     const next = position + lines === this.#lines ? 0 : position + lines;
     this.#words[(this.#data + next * LINE_BYTES) >>> 2] = Kind.NONE;
-    this.#cleared = -1;
     return this.#data + position * LINE_BYTES;
   }
 
@@ -96,7 +93,7 @@ export class OutRing {
     const next = position + lines;
     this.#position = next === this.#lines ? 0 : next;
     this.#written = (this.#written + lines) | 0;
-    this.#room = Math.min(this.#lines - this.#position, this.#free()) - 1;
+    this.#room = this.#roomAhead();
     return this.#publish((this.#data + position * LINE_BYTES) >>> 2, kind | (lines << LINES_SHIFT));
   }
 
@@ -107,27 +104,33 @@ export class OutRing {
   put(tag: number, context: number, alias: Alias, bytesMax: number): number {
     const bytes = alias.byteCount;
     const lines = linesOf(PAYLOAD + bytes);
-    if (bytes > bytesMax || lines > this.#room || this.blocked || !alias.whole) return Put.NOT;
-    if (((this.#eagerBytes + bytes - this.#credit) | 0) > creditBytesMax) return Put.NOT;
+    if (bytes > bytesMax || this.blocked || !alias.whole) return Put.NOT;
+    if (lines > this.#room && !this.#findRoom(lines)) return Put.NOT;
+    if (bytes !== 0 && !this.hasCredit(bytes)) return Put.NOT;
     const words = this.#words;
     const start = this.#data + this.#position * LINE_BYTES;
     const at = start >>> 2;
-    const next = this.#position + lines;
-    const step = lines * (LINE_BYTES / 4);
-    if (next !== this.#cleared) words[at + step] = Kind.NONE;
+    words[at + lines * (LINE_BYTES / 4)] = Kind.NONE;
     words[at + REC_A] = tag;
     words[at + REC_B] = context;
     words[at + REC_C] = bytes;
     this.#copier.aliasIn(start + PAYLOAD, alias, 0, bytes);
     this.#eagerBytes = (this.#eagerBytes + bytes) | 0;
-    this.#position = next;
+    this.#position += lines;
     this.#written = (this.#written + lines) | 0;
     this.#room -= lines;
-    const polled = this.#publish(at, Kind.EAGER | (lines << LINES_SHIFT));
-    this.#cleared = next + lines;
-    if (lines <= this.#room) words[at + 2 * step] = Kind.NONE;
-    else this.#cleared = -1;
-    return polled ? Put.SEEN : Put.UNSEEN;
+    return this.#publish(at, Kind.EAGER | (lines << LINES_SHIFT)) ? Put.SEEN : Put.UNSEEN;
+  }
+
+  #findRoom(lines: number): boolean {
+    if (this.reserve(lines) < 0) return false;
+    this.#room = this.#roomAhead();
+    return lines <= this.#room;
+  }
+
+  /** Lines that can be written at once; the header after them is cleared, so that one more must be free. */
+  #roomAhead(): number {
+    return Math.min(this.#lines - this.#position, this.#free()) - 1;
   }
 
   /** True if the peer would have at most `creditBytesMax` unmatched eager bytes after `bytes` more. */

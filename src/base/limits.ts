@@ -18,6 +18,9 @@ export const hotPeersMax = 8;
 /** Records taken from one ring before the next ring has its turn. */
 export const drainRecordsMax = 64;
 
+/** Operations of each kind that are kept for the next calls: more are left to the garbage collector. */
+export const spareOpsMax = 1024;
+
 /** One park: abort, deadlines and failures are seen after at most this long. */
 export const parkSliceMsMax = 100;
 

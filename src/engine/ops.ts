@@ -80,8 +80,9 @@ export abstract class Op {
     this.error = null;
   }
 
-  /** Forgets the buffer, so that a pooled operation pins nothing. */
+  /** Forgets what it was about, so that a pooled operation pins nothing. */
   forget(): void {
+    this.error = null;
     this.view = EMPTY;
     this.scope = null;
   }

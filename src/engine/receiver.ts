@@ -160,7 +160,7 @@ export class Receiver implements Sink {
         this.#eager(ring, at);
         break;
       case Kind.CTS:
-        this.#sender.clearToSend(at);
+        this.#sender.clearToSend(ring.peer, at);
         break;
       case Kind.DATA:
         this.#data(at);

@@ -162,11 +162,12 @@ export class Sender {
   }
 
   /** A receiver asks for the bytes of an RTS_STREAM. */
-  clearToSend(at: number): void {
+  clearToSend(from: number, at: number): void {
     const words = this.#transport.words;
     const id = words[at + REC_A];
     const op = id >= SLOTLESS_ID ? this.#slotless.get(id) : this.#bySlot[id];
-    if (op !== undefined) this.#streams.begin(op, at);
+    // A rank that has ended may have asked for what was in the slot before.
+    if (op !== undefined && op.dest === from) this.#streams.begin(op, at);
   }
 
   /** Tells a sender that its bytes are wanted. */
@@ -245,7 +246,7 @@ export class Sender {
   /** Gives the send a slot and, if asked and possible, exposes its bytes there. False without a slot. */
   #offer(op: SendOp, expose: boolean): boolean {
     const { slots } = this.#transport;
-    let slot = expose ? slots.takeKept(op.view, op.offset, op.bytes) : -1;
+    let slot = expose ? slots.takeKept(op.view, op.offset, op.bytes, op.blocking) : -1;
     op.exposed = slot >= 0;
     if (slot < 0) {
       slot = slots.take(op.blocking);

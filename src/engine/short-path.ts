@@ -6,6 +6,7 @@
  *     Send  ->  alias found  ->  OutRing.put   |  ring  |   InRing.take  ->  alias found  ->  Recv
  */
 import { ERR_INTERN, Exception } from '../base/errors.js';
+import { drainRecordsMax } from '../base/limits.js';
 import { Pulled } from '../native.js';
 import type { Alias, Aliases, View } from '../transport/ring/aliases.js';
 import type { InRing } from '../transport/ring/in-ring.js';
@@ -81,8 +82,10 @@ export class ShortPath {
   receiveNow(source: number, context: number, tag: number, buffer: unknown): boolean {
     const ring = this.#transport.in(source);
     const queue = this.#receiver.queue(context);
+    if (!this.#open) return false;
     // Receives posted before come first. With those out of the way this one need not be posted.
-    while (queue.anyPosted && ring.peek() >= 0) this.#transport.drain(ring, this.#receiver, 1);
+    for (let i = 0; i < drainRecordsMax && queue.anyPosted && !queue.anyUnexpected && ring.peek() >= 0; i++)
+      this.#transport.drain(ring, this.#receiver, 1);
     return ring.hot && queue.empty && this.#take(ring, context, tag, buffer, LOOKS_NONBLOCKING);
   }
 

@@ -11,6 +11,10 @@ import { Status } from './status.js';
 export const SENT = new SendOp();
 SENT.complete();
 
+/** Awaits of requests that were done already, after which the event loop has a turn: timers must not starve. */
+const DONE_PER_TURN = 64;
+let awaitedDone = 0;
+
 /**
  * An operation under way. `Wait`, `Test` and their families complete it; so does `await`, which leaves the event
  * loop running. Once completed it is like `MPI.REQUEST_NULL`. The result is a `Status` for the upper-case calls and
@@ -237,6 +241,8 @@ export class Request<T = Status> implements PromiseLike<T> {
     const watch = new AbortWatch(this, this.#options);
     const round = this.#round;
     const waits = this.ops.map((op) => new Promise<void>((resolve) => engine.awaiting.add(op, resolve)));
+    if (waits.length === 0 && ++awaitedDone % DONE_PER_TURN === 0)
+      waits.push(new Promise<void>((resolve) => setImmediate(resolve)));
     return Promise.all(waits).then(() => {
       watch.end();
       if (watch.reason !== undefined) throw this.#takenBack(watch.reason);

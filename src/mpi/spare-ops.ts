@@ -1,4 +1,5 @@
 /** Operations that their calls are done with, for the next calls: a message then allocates none. */
+import { spareOpsMax } from '../base/limits.js';
 import { RecvOp, SendOp } from '../engine/ops.js';
 
 const sends: SendOp[] = [];
@@ -10,7 +11,7 @@ export function takeSend(): SendOp {
 
 export function giveSend(op: SendOp): void {
   op.forget();
-  sends.push(op);
+  if (sends.length < spareOpsMax) sends.push(op);
 }
 
 export function takeRecv(): RecvOp {
@@ -20,5 +21,5 @@ export function takeRecv(): RecvOp {
 export function giveRecv(op: RecvOp): void {
   op.forget();
   op.allocate = false;
-  recvs.push(op);
+  if (recvs.length < spareOpsMax) recvs.push(op);
 }

@@ -69,6 +69,8 @@ export class CommNonblocking extends CommPointToPoint {
   /** The operation of a receive that found its message there. */
   #received(source: number): RecvOp {
     const op = takeRecv();
+    op.reset();
+    op.call = 'Irecv';
     op.scope = this;
     op.fromWorld = this.toWorld(source);
     op.fromTag = engine.shortPath.tag;

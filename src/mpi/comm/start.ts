@@ -23,6 +23,7 @@ export class CommStart extends CommBase {
     op.scope = this;
     op.context = this.context;
     op.mode = mode;
+    op.blocking = false;
     op.tag = tag;
     op.view = part.view;
     op.offset = part.offset;

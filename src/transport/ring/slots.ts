@@ -59,8 +59,12 @@ export class Slots {
     return this.#free.pop() ?? this.#used++;
   }
 
-  /** Takes a slot that has kept these bytes exposed since an earlier message, or -1: it saves two native calls. */
-  takeKept(view: View, offset: number, bytes: number): number {
+  /**
+   * Takes a slot that has kept these bytes exposed since an earlier message, or -1: it saves two native calls. What
+   * is reserved for calls that wait is theirs here, too.
+   */
+  takeKept(view: View, offset: number, bytes: number, reserved: boolean): number {
+    if (!reserved && this.#left <= reservedSlots) return -1;
     const held = this.#holds === null ? null : this.#holds.of(view);
     if (held === null || held.keptBytes !== bytes || held.keptOffset !== view.byteOffset + offset) return -1;
     return held.keptSlots.pop() ?? -1;

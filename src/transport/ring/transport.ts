@@ -309,7 +309,8 @@ export class RingTransport {
       ring.hot = false;
       ring.setMode(RingMode.SIGNAL);
     }
-    if (this.#polled === RingMode.FENCED) this.native?.fence();
+    // The first one succeeded: the kernel can but lack memory for a moment.
+    if (this.#polled === RingMode.FENCED) while (this.native?.fence() === false) this.native.yieldCpu();
     // A record published before the sender could see SIGNAL set no bit: have the ring looked at once more.
     for (const ring of cooled) this.#markPending(this.rank, ring.peer);
   }

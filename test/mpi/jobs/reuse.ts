@@ -94,6 +94,22 @@ const cases: Record<string, CaseBody> = {
       for (const out of outs) pass(comm, t.next, t.prev, out, into, round);
   },
 
+  'a receive withdrawn, and one that finds its message there': (comm, t) => {
+    const out = new Uint8Array(8);
+    const into = new Uint8Array(8);
+    for (let round = 0; round < ROUNDS; round++) {
+      pass(comm, t.next, t.prev, out, into, round);
+      const withdrawn = comm.Irecv(into, t.prev, 9);
+      withdrawn.Cancel();
+      const status = withdrawn.Wait();
+      if (!status.Is_cancelled()) throw new Error('nobody sends tag 9');
+      comm.Send(out, t.next, 1);
+      comm.Barrier();
+      assertFrom(comm.Irecv(into, t.prev, 1).Wait(status), t.prev, 1, 8);
+      if (status.Is_cancelled()) throw new Error('a message that was received counts as cancelled');
+    }
+  },
+
   'a send withdrawn, and the same bytes sent again': (comm, t) => {
     const out = new Uint8Array(9000);
     const into = new Uint8Array(9000);

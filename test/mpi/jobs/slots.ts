@@ -8,11 +8,18 @@ const checked = process.argv[2] === 'checked';
 /** More than a rank has slots. */
 const many = 16_384;
 const bytes = 8192;
+/** More than are reserved for blocking calls. */
+const few = 80;
 
 if (comm.rank === 0) {
   const message = pattern(bytes, 1);
   const sends = Array.from({ length: many }, () => comm.Isend(message, 1, 1));
   comm.Send(new Uint8Array(1), 1, 5);
+  // What a blocking send leaves behind is no nonblocking send's.
+  for (let i = 0; i < few; i++) {
+    comm.Ssend(message, 1, 8);
+    sends.push(comm.Isend(message, 1, 9));
+  }
   for (const call of [comm.Send, comm.Ssend]) {
     raises(MPI.ERR_TIMEOUT, () => call.call(comm, message, 1, 2, { timeout: 100 }), '100');
   }
@@ -26,11 +33,13 @@ if (comm.rank === 0) {
 } else {
   const got = new Uint8Array(bytes);
   comm.Recv(got, 0, 5);
+  for (let i = 0; i < few; i++) comm.Recv(got, 0, 8);
   // Progress without a receive for tag 3.
   comm.Probe(0, 6);
   comm.Recv(got, 0, 6);
   assert.equal(comm.Iprobe(0, 2), false, 'a send that expired is still there');
   for (let i = 0; i < many; i++) comm.Recv(got, 0, 1);
+  for (let i = 0; i < few; i++) comm.Recv(got, 0, 9);
   assertPattern(got, 1);
   assertFrom(waited(comm.Irecv(got, 0, 3)), 0, 3, bytes);
   assertPattern(got, 3);

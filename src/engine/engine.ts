@@ -34,7 +34,7 @@ export class Engine {
     const fits = transport.out(0).linesMax * LINE_BYTES - PAYLOAD_AFTER_SLOT;
     this.sender = new Sender(transport, Math.min(preferred, fits), options.check);
     this.receiver = new Receiver(transport, this.sender);
-    this.shortPath = new ShortPath(transport, this.sender, this.receiver, (except) => this.progress(except));
+    this.shortPath = new ShortPath(this);
     this.awaiting = new Awaiting(this);
     this.#idle = new Idle(transport);
     this.#beforePark = options.beforePark;

@@ -98,6 +98,11 @@ export class Sender {
     }
   }
 
+  /** Starts a send as an exposed envelope, whatever its length. False, with nothing done, if there is no room now. */
+  offer(op: SendOp): boolean {
+    return this.#queued[op.dest] === undefined && this.#readable(op) && this.#sendEnvelope(op);
+  }
+
   /** Takes a send back. True if the receiver will never see it. */
   cancel(op: SendOp): boolean {
     if (op.done) return false;

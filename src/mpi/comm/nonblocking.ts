@@ -21,7 +21,7 @@ export class CommNonblocking extends CommPointToPoint {
       opts === undefined &&
       isRank(dest, this.size) &&
       isTag(tag) &&
-      engine.shortPath.send(this.toWorld(dest), this.context, tag, buf)
+      engine.shortPath.sendNow(this.toWorld(dest), this.context, tag, buf)
     )
       return new Request(SENT);
     return this.#startSend('Isend', Mode.STANDARD, buf, dest, tag, opts);

@@ -21,7 +21,7 @@ export class CommPointToPoint extends CommStart {
       opts === undefined &&
       isRank(dest, this.size) &&
       isTag(tag) &&
-      engine.shortPath.send(this.toWorld(dest), this.context, tag, buf)
+      engine.shortPath.send(this.toWorld(dest), this, this.context, tag, buf)
     )
       return;
     this.#send(buf, dest, tag, opts);

@@ -1,4 +1,4 @@
-/** Second views of the buffers in use, by which short messages are copied word by word. */
+/** Second views of the buffers in use, by which short messages are copied in loops. */
 import type { Native } from '../../native.js';
 import { changesSize } from './memory.js';
 
@@ -11,15 +11,28 @@ const ALIASED_BYTES_MAX = 64 * 1024 * 1024;
 /** Places for aliases, and for views that may get one: a program seldom has more buffers in turn. */
 const PLACES = 4;
 
+/**
+ * Up to so many bytes a loop beats the 50 to 60 ns of a native call: by doubles, by words where the memory is aligned
+ * to 4 bytes only, and byte by byte.
+ */
+const DOUBLE_LOOP_BYTES = 256;
+const WORD_LOOP_BYTES = 128;
+const BYTE_LOOP_BYTES = 48;
+export const LOOP_BYTES_MAX = DOUBLE_LOOP_BYTES;
+
 export class Alias {
   readonly view: View | null;
   readonly byteCount: number;
   /** Where the view begins in its buffer. */
   readonly byteOffset: number;
-  /** The view's memory as bytes, and as words where it lies on a word boundary; both empty once it is detached. */
+  /** The view's memory as bytes, and as words and doubles where it is so aligned; all empty once it is detached. */
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
   readonly wordCount: number;
+  readonly doubles: Float64Array;
+  readonly doubleCount: number;
+  /** The longest message that is copied in a loop. */
+  readonly loopBytesMax: number;
   /** The addon's hold on the memory; 0 without. */
   readonly hold: number;
   /** Shrinks when the memory is taken away: of an empty view, only its buffer tells. */
@@ -32,9 +45,13 @@ export class Alias {
     this.byteCount = byteLength;
     this.byteOffset = byteOffset;
     this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    const aligned = (byteOffset & 3) === 0;
-    this.words = aligned ? new Int32Array(buffer, byteOffset, byteLength >> 2) : new Int32Array(0);
+    const onWord = (byteOffset & 3) === 0;
+    const onDouble = (byteOffset & 7) === 0;
+    this.words = onWord ? new Int32Array(buffer, byteOffset, byteLength >> 2) : new Int32Array(0);
     this.wordCount = this.words.length;
+    this.doubles = onDouble ? new Float64Array(buffer, byteOffset, byteLength >> 3) : new Float64Array(0);
+    this.doubleCount = this.doubles.length;
+    this.loopBytesMax = onDouble ? DOUBLE_LOOP_BYTES : onWord ? WORD_LOOP_BYTES : BYTE_LOOP_BYTES;
     this.hold = hold;
     this.#witness = byteLength > 0 ? this.bytes : new Uint8Array(buffer);
     this.#witnessed = this.#witness.length;

@@ -42,6 +42,11 @@ export class InRing {
     this.#lines = (segment.layout.ringBytes - RING_DATA) / LINE_BYTES;
   }
 
+  /** Lines read since the start, modulo 2^32. */
+  get consumed(): number {
+    return this.#consumed;
+  }
+
   /** Word index of the next record if one is there, else -1. Pads are stepped over. */
   peek(): number {
     const words = this.#words;

@@ -1,4 +1,4 @@
-/** One thread's view of a job's segment: the words, the bytes and where the sections lie. */
+/** One thread's view of a job's segment: the words, the doubles, the bytes and where the sections lie. */
 import { assert } from '../../base/assert.js';
 import {
   HEADER_CORES,
@@ -16,6 +16,7 @@ import {
 export class Segment {
   readonly words: Int32Array;
   readonly bytes: Uint8Array;
+  readonly doubles: Float64Array;
   readonly layout: Layout;
   /** Cores that the ranks of the segment share, as the launcher counted them. */
   readonly cores: number;
@@ -23,6 +24,7 @@ export class Segment {
   constructor(memory: SharedArrayBuffer) {
     this.words = new Int32Array(memory);
     this.bytes = new Uint8Array(memory);
+    this.doubles = new Float64Array(memory);
     assert(
       Atomics.load(this.words, HEADER_MAGIC >> 2) === SEGMENT_MAGIC,
       'the segment has this layout version',

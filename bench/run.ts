@@ -33,24 +33,47 @@ const firstIterations = 8;
 const growth = 8;
 const passesMax = 8;
 
-/** Code is compiled while it runs, for some 60 ms: so many rounds, if there are as many, go before the clock starts. */
+/** So many rounds, if there are as many, go before the clock starts. */
 const warmupMin = 20_000;
+
+/**
+ * Where rounds are counted by time, what goes before the clock starts, and before all sizes: JavaScript is compiled
+ * while it runs, anew for each kind of message it meets, and is as fast as it gets after about a second of messages.
+ */
+const warmupSeconds = 0.05;
+const rehearsalSeconds = 1;
+
+/** A pass whose rounds took less than this part of the time of those in the pass before was of code still being compiled. */
+const steadyMin = 0.75;
 
 function stepOf(size: number, iterations: number): Step {
   return { size, iterations, warmup: Math.max(Math.ceil(iterations / 10), Math.min(iterations, warmupMin)) };
 }
 
+/** Rounds that take `seconds`, judged by a sample. */
+function roundsIn(seconds: number, sample: Sample): number {
+  const rounds = Math.round((seconds * sample.iterations) / sample.seconds);
+  return Math.min(iterationsMax, Math.max(1, rounds));
+}
+
 /** Steps that take `seconds` each, judged by samples of the same sizes. */
 export function calibrated(samples: readonly Sample[], seconds: number): Step[] {
-  return samples.map((sample) => {
-    const rounds = Math.round((seconds * sample.iterations) / sample.seconds);
-    return stepOf(sample.size, Math.min(iterationsMax, Math.max(1, rounds)));
-  });
+  return samples.map((sample) => ({
+    size: sample.size,
+    iterations: roundsIn(seconds, sample),
+    warmup: roundsIn(Math.max(warmupSeconds, seconds / 10), sample),
+  }));
 }
 
 /** Whether the samples took long enough to judge by: shorter ones are of code that was not compiled yet. */
 function telling({ iterations, seconds: took }: Sample, seconds: number): boolean {
   return took >= seconds / 2 || iterations >= iterationsMax;
+}
+
+/** Whether a sample's rounds took no less than those of the one before. */
+function steady(sample: Sample, before: Sample | undefined): boolean {
+  if (before === undefined) return false;
+  return sample.seconds / sample.iterations >= (steadyMin * before.seconds) / before.iterations;
 }
 
 /** The order of block `block`: each time somebody else begins, so that nobody always follows the same one. */
@@ -65,7 +88,12 @@ export function orderOf<T>(items: readonly T[], block: number): T[] {
  */
 async function perform(plan: Plan, contender: Contender, steps: readonly Step[]): Promise<Sample[]> {
   const { work, ranks, options } = plan;
-  const rehearsal = steps.map((step) => ({ ...step, iterations: 1 }));
+  const times = options.iterations === undefined ? rehearsalSeconds / warmupSeconds / steps.length : 1;
+  const rehearsal = steps.map(({ size, warmup }) => ({
+    size,
+    iterations: 1,
+    warmup: Math.ceil(warmup * Math.max(1, times)),
+  }));
   const block: Block = {
     work,
     ranks,
@@ -80,10 +108,13 @@ async function stepsFor(plan: Plan, contender: Contender): Promise<readonly Step
   const { iterations, seconds } = plan.options;
   if (iterations !== undefined) return plan.sizes.map((size) => stepOf(size, iterations));
   let steps = plan.sizes.map((size) => stepOf(size, firstIterations));
+  let before: readonly Sample[] = [];
   for (let pass = 0; ; pass++) {
     const samples = await perform(plan, contender, steps);
     const next = calibrated(samples, seconds);
-    if (pass === passesMax || samples.every((sample) => telling(sample, seconds))) return next;
+    const settled = (sample: Sample, i: number) => telling(sample, seconds) && steady(sample, before[i]);
+    if (pass === passesMax || samples.every(settled)) return next;
+    before = samples;
     steps = next.map(({ size, iterations }, i) => {
       const least = telling(samples[i], seconds) ? 1 : growth * samples[i].iterations;
       return stepOf(size, Math.min(iterationsMax, Math.max(iterations, least)));

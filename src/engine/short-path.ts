@@ -85,18 +85,30 @@ export class ShortPath {
   /** Receives into `buffer`, and sets `tag` and `bytes`. False, with nothing done, if it is for the general path. */
   receive(source: number, context: number, tag: number, buffer: unknown): boolean {
     const ring = this.#transport.in(source);
-    return ring.hot && this.#receiver.queue(context).empty && this.#take(ring, context, tag, buffer, LOOKS);
+    const alias = this.#aliases.of(buffer);
+    if (alias === null || !this.#ready(ring, context)) return false;
+    if (!this.#take(ring, context, tag, alias, LOOKS) && !this.#pull(ring, context, tag, alias)) return false;
+    this.passBy(ring);
+    return true;
   }
 
-  /** Like `receive`, if the message is there already, or just about to come. */
+  /**
+   * Like `receive`, if the message is short, and there already or just about to come. Long ones are left for a call
+   * that waits: of two ranks that each post receives and then send 1 MiB messages, one pulled them while it posted, and
+   * the other waited until it sent its own.
+   */
   receiveNow(source: number, context: number, tag: number, buffer: unknown): boolean {
     const ring = this.#transport.in(source);
     const queue = this.#receiver.queue(context);
-    if (!this.#open) return false;
+    const alias = this.#aliases.of(buffer);
+    if (alias === null || !this.#open) return false;
     // Receives posted before come first. With those out of the way this one need not be posted.
-    for (let i = 0; i < drainRecordsMax && queue.anyPosted && !queue.anyUnexpected && ring.peek() >= 0; i++)
+    for (let i = 0; i < drainRecordsMax && queue.anyPosted && !queue.anyUnexpected && ring.eagerNext; i++)
       this.#transport.drain(ring, this.#receiver, 1);
-    return ring.hot && queue.empty && this.#take(ring, context, tag, buffer, LOOKS_NONBLOCKING);
+    if (!this.#ready(ring, context) || !this.#take(ring, context, tag, alias, LOOKS_NONBLOCKING))
+      return false;
+    this.passBy(ring);
+    return true;
   }
 
   /** Remembers a buffer that took the general path: the next time it may be short. */
@@ -163,25 +175,27 @@ export class ShortPath {
     return true;
   }
 
-  #take(ring: InRing, context: number, tag: number, buffer: unknown, looks: number): boolean {
-    const alias = this.#aliases.of(buffer);
-    if (alias === null || !this.#open) return false;
+  /** True if the next message of the context is the next in the ring. */
+  #ready(ring: InRing, context: number): boolean {
+    return this.#open && ring.hot && this.#receiver.queue(context).empty;
+  }
+
+  #take(ring: InRing, context: number, tag: number, alias: Alias, looks: number): boolean {
     if (
-      ring.take(tag, ANY, context, alias, looks) ||
-      (ring.skipPad() && ring.take(tag, ANY, context, alias, looks))
-    ) {
-      this.tag = ring.takenTag;
-      this.bytes = ring.takenBytes;
-      if (ring.takenWakes) this.#transport.wake(ring.peer);
-    } else if (alias.hold === 0 || !this.#pull(ring, context, tag, alias)) return false;
-    this.passBy(ring);
+      !ring.take(tag, ANY, context, alias, looks) &&
+      !(ring.skipPad() && ring.take(tag, ANY, context, alias, looks))
+    )
+      return false;
+    this.tag = ring.takenTag;
+    this.bytes = ring.takenBytes;
+    if (ring.takenWakes) this.#transport.wake(ring.peer);
     return true;
   }
 
   /** A long message whose envelope is at the head of the ring: pulled at once, with no operation between. */
   #pull(ring: InRing, context: number, tag: number, alias: Alias): boolean {
     const at = ring.peek();
-    if (at < 0) return false;
+    if (at < 0 || alias.hold === 0) return false;
     const { words } = this.#transport;
     const commit = words[at];
     const arrived = words[at + REC_A];

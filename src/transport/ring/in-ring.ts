@@ -62,6 +62,12 @@ export class InRing {
     return at;
   }
 
+  /** True if the next record is there, and a whole message that no pull follows. */
+  get eagerNext(): boolean {
+    const at = this.peek();
+    return at >= 0 && (this.#words[at] & KIND_MASK) === Kind.EAGER;
+  }
+
   /**
    * The short path: takes the eager record at the head of the ring if it is of this context, has this tag (or any, if
    * `tag` is `any`) and fits the alias's buffer. True with `takenTag`, `takenBytes` and `takenWakes` set; false, with

@@ -68,6 +68,9 @@ export interface Sample {
   readonly seconds: number;
 }
 
+/** What a program in JavaScript needs: compiling stalls it for 1 to 7 ms a function, the last after two seconds. */
+export const javascriptRehearsal = 2;
+
 /** Who does the work. */
 export interface Contender {
   /** As the user names it (`openmpi`), and as the table shows it (`openmpi, at its best`). */
@@ -81,6 +84,11 @@ export interface Contender {
   readonly version?: string;
   /** Why it cannot run here, in one line with the remedy; absent if it can. */
   readonly missing?: string;
+  /**
+   * Seconds of untimed rounds before all sizes, after which it is as fast as it gets: JavaScript is compiled while it
+   * runs, the rarer functions late. Absent: none but those before each size.
+   */
+  readonly rehearsal?: number;
   /** Runs one block. Throws an Error with one clear line if the program fails or its output makes no sense. */
   run(block: Block): Promise<Sample[]>;
 }

@@ -36,12 +36,8 @@ const passesMax = 8;
 /** So many rounds, if there are as many, go before the clock starts. */
 const warmupMin = 20_000;
 
-/**
- * Where rounds are counted by time, what goes before the clock starts, and before all sizes: JavaScript is compiled
- * while it runs, anew for each kind of message it meets, and is as fast as it gets after about a second of messages.
- */
+/** Where rounds are counted by time: what goes before the clock starts. */
 const warmupSeconds = 0.05;
-const rehearsalSeconds = 1;
 
 /** A pass whose rounds took less than this part of the time of those in the pass before was of code still being compiled. */
 const steadyMin = 0.75;
@@ -83,12 +79,13 @@ export function orderOf<T>(items: readonly T[], block: number): T[] {
 }
 
 /**
- * One process of a contender: every size once untimed, then all of them in earnest. Code that is compiled while it
- * runs, and compiled anew for each kind of message it meets, has then met them all.
+ * One process of a contender: every size once untimed, for as long as the contender needs, then all of them in earnest.
+ * Code that is compiled while it runs, and compiled anew for each kind of message it meets, has then met them all.
  */
 async function perform(plan: Plan, contender: Contender, steps: readonly Step[]): Promise<Sample[]> {
   const { work, ranks, options } = plan;
-  const times = options.iterations === undefined ? rehearsalSeconds / warmupSeconds / steps.length : 1;
+  const { rehearsal: seconds = 0 } = contender;
+  const times = options.iterations === undefined ? seconds / warmupSeconds / steps.length : 1;
   const rehearsal = steps.map(({ size, warmup }) => ({
     size,
     iterations: 1,

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { version } from '../../launcher/cli/version.js';
 import type { Program } from '../command.js';
-import { type Block, type Contender, works } from '../contract.js';
+import { type Block, type Contender, javascriptRehearsal, works } from '../contract.js';
 import { jobProgram } from '../mpirun.js';
 import { runBlock } from './program.js';
 
@@ -30,6 +30,7 @@ export function ours(variant: Variant, peer = 'mpi4ts'): Contender {
     name,
     version: `mpi4ts ${version()}, Node ${process.versions.node}`,
     works,
+    rehearsal: javascriptRehearsal,
     run: (block) => runBlock(name, programOf(block, variant), block),
   };
 }

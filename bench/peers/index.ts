@@ -1,7 +1,15 @@
 /** What mpi4ts is compared with. */
 import { type Program, runCommand } from '../command.js';
 import { runBlock } from '../contenders/program.js';
-import { type Block, type Contender, type PeerName, peerNames, type Work, works } from '../contract.js';
+import {
+  type Block,
+  type Contender,
+  javascriptRehearsal,
+  type PeerName,
+  peerNames,
+  type Work,
+  works,
+} from '../contract.js';
 import { coreCpus, usableCores } from '../cores.js';
 import { compile, findCommands, programPath, sourcePath } from './build.js';
 
@@ -130,9 +138,8 @@ async function mpi4py(): Promise<Contender[]> {
 
 /** A peer that is a program for Node. */
 function node(peer: string): Contender {
-  return contender(peer, peer, pairWorks, {
-    program: () => ({ command: process.execPath, args: [programPath(`${peer}.js`)] }),
-  });
+  const found = { program: () => ({ command: process.execPath, args: [programPath(`${peer}.js`)] }) };
+  return { ...contender(peer, peer, pairWorks, found), rehearsal: javascriptRehearsal };
 }
 
 async function zeromq(): Promise<Contender[]> {

@@ -7,6 +7,9 @@ import { loadsInOrder } from './order.js';
 import { Kind, LINES_SHIFT, linesOf, PAYLOAD, REC_A, REC_B, REC_C } from './records.js';
 import type { Segment } from './segment.js';
 
+/** Payload in the line of the header. */
+const FIRST_BYTES = LINE_BYTES - PAYLOAD;
+
 /** What became of a short message. */
 export const Put = {
   /** Not written: there is no room, no credit, or the buffer is gone. The general path knows what to do. */
@@ -111,10 +114,13 @@ export class OutRing {
     const start = this.#data + this.#position * LINE_BYTES;
     const at = start >>> 2;
     words[at + lines * (LINE_BYTES / 4)] = Kind.NONE;
+    // The first line last: its reader polls it, and would take it back before the commit word is stored.
+    if (bytes > FIRST_BYTES)
+      this.#copier.aliasIn(start + LINE_BYTES, alias, FIRST_BYTES, bytes - FIRST_BYTES);
     words[at + REC_A] = tag;
     words[at + REC_B] = context;
     words[at + REC_C] = bytes;
-    this.#copier.aliasIn(start + PAYLOAD, alias, 0, bytes);
+    this.#copier.aliasIn(start + PAYLOAD, alias, 0, bytes > FIRST_BYTES ? FIRST_BYTES : bytes);
     this.#eagerBytes = (this.#eagerBytes + bytes) | 0;
     this.#position += lines;
     this.#written = (this.#written + lines) | 0;

@@ -28,4 +28,4 @@ export const parkSliceMsMax = 100;
 export const spinMsMax = 1;
 
 /** How long a blocked rank keeps yielding its core before it parks when ranks outnumber cores. */
-export const yieldMsMax = 1;
+export const yieldMsMax = 5;

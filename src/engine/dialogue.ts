@@ -23,12 +23,12 @@ export class Dialogues {
   readonly #bytesMax: number;
 
   constructor(transport: RingTransport, eagerBytesMax: number) {
-    const { size, cores, native } = transport;
+    const { size, crowded, native } = transport;
     this.#transport = transport;
     this.#heard = new Int32Array(size);
     this.#pause = new Uint8Array(size);
     // A receiver that must wait for a core takes nothing at once.
-    this.#bytesMax = native !== null && size <= cores ? eagerBytesMax : 0;
+    this.#bytesMax = native !== null && !crowded ? eagerBytesMax : 0;
   }
 
   /** A message leaves for `peer`. True if it answered the last one, and will probably pull this one at once. */

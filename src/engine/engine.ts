@@ -88,14 +88,16 @@ export class Engine {
     this.#beforePark();
     const { transport } = this;
     const seen = transport.listen();
+    let news = true;
     try {
       if (this.progress() === 0 && !ready()) {
-        transport.sleep(seen, Math.max(0, Math.min(parkSliceMsMax, deadline - performance.now())));
+        news = transport.sleep(seen, Math.max(0, Math.min(parkSliceMsMax, deadline - performance.now())));
       }
     } finally {
       if (!this.awaiting.active) transport.ignore();
     }
-    this.#idle.restart();
+    // Without news it stays tired: after a few looks it sleeps again.
+    if (news) this.#idle.restart();
     this.checkAborted();
   }
 

@@ -30,7 +30,7 @@ export class Idle {
 
   constructor(transport: RingTransport) {
     this.#native = transport.native;
-    this.#crowded = transport.size > transport.cores;
+    this.#crowded = transport.crowded;
     // Without the addon a crowded rank cannot yield: it sleeps at once, for spinning keeps the others from running.
     this.#msMax = this.#crowded ? (transport.native === null ? 0 : yieldMsMax) : spinMsMax;
   }

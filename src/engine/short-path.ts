@@ -34,6 +34,8 @@ const PASSES_PER_PROGRESS = 16;
 
 /** Looks for a message: a few microseconds, after which other traffic has its turn. */
 const LOOKS = 2000;
+/** Where ranks share cores, the one that would send it may have to run first. */
+const LOOKS_CROWDED = 8;
 /** As many take no longer than to post the receive and to match it later. */
 const LOOKS_NONBLOCKING = 16;
 /** Looks for the end of a pull: some 8 microseconds. One that begins at once takes less, but for a hiccup. */
@@ -51,6 +53,7 @@ export class ShortPath {
   readonly #receiver: Receiver;
   readonly #aliases: Aliases;
   readonly #dialogues: Dialogues;
+  readonly #looks: number;
   #offered = new SendOp();
   #count = 0;
   #open = true;
@@ -65,6 +68,7 @@ export class ShortPath {
     this.#sender = engine.sender;
     this.#receiver = engine.receiver;
     this.#aliases = engine.transport.copier.aliases;
+    this.#looks = engine.transport.crowded ? LOOKS_CROWDED : LOOKS;
     this.#dialogues = new Dialogues(engine.transport, engine.sender.eagerBytesMax);
   }
 
@@ -87,7 +91,8 @@ export class ShortPath {
     const ring = this.#transport.in(source);
     const alias = this.#aliases.of(buffer);
     if (alias === null || !this.#ready(ring, context)) return false;
-    if (!this.#take(ring, context, tag, alias, LOOKS) && !this.#pull(ring, context, tag, alias)) return false;
+    if (!this.#take(ring, context, tag, alias, this.#looks) && !this.#pull(ring, context, tag, alias))
+      return false;
     this.passBy(ring);
     return true;
   }

@@ -59,7 +59,8 @@ export class RingTransport {
   readonly size: number;
   readonly native: Native | null;
   readonly words: Int32Array;
-  readonly cores: number;
+  /** There are more ranks than cores: a rank that spins keeps another from running. */
+  readonly crowded: boolean;
   readonly copier: Copier;
   readonly slots: Slots;
   readonly #segment: Segment;
@@ -82,7 +83,7 @@ export class RingTransport {
     const { layout } = this.#segment;
     this.size = layout.size;
     this.words = this.#segment.words;
-    this.cores = this.#segment.cores;
+    this.crowded = this.size > this.#segment.cores;
     const fences = storesInOrder && this.size > 1 && this.native?.fence() === true;
     this.#polled = fences ? RingMode.FENCED : RingMode.POLLED;
     this.copier = new Copier(this.#segment, this.native);
@@ -204,9 +205,9 @@ export class RingTransport {
     Atomics.store(this.words, this.#parkedWord, 0);
   }
 
-  /** Sleeps until the doorbell changes from `seen`, for at most `ms`. */
-  sleep(seen: number, ms: number): void {
-    Atomics.wait(this.words, this.#doorbellWord, seen, ms);
+  /** Sleeps until the doorbell changes from `seen`, for at most `ms`. False if it did not. */
+  sleep(seen: number, ms: number): boolean {
+    return Atomics.wait(this.words, this.#doorbellWord, seen, ms) !== 'timed-out';
   }
 
   /** Resolves when the doorbell changes from `seen`; undefined if it already has. */

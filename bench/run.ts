@@ -85,7 +85,8 @@ export function orderOf<T>(items: readonly T[], block: number): T[] {
 async function perform(plan: Plan, contender: Contender, steps: readonly Step[]): Promise<Sample[]> {
   const { work, ranks, options } = plan;
   const { rehearsal: seconds = 0 } = contender;
-  const times = options.iterations === undefined ? seconds / warmupSeconds / steps.length : 1;
+  const before = Math.max(warmupSeconds, options.seconds / 10);
+  const times = options.iterations === undefined ? seconds / before / steps.length : 1;
   const rehearsal = steps.map(({ size, warmup }) => ({
     size,
     iterations: 1,

@@ -4,8 +4,9 @@
  * trips of 1, 2 and 4 KiB take 0.83, 0.59 and 0.43 of the time where the bytes are in the receiver's cache already,
  * and 1.03, 0.96 and 0.93 where the sender has just written them.
  *
- * Nobody may depend on it: a message that is not pulled within microseconds is taken back and sent eagerly, so that
- * a Send that never waited for its receiver does not begin to.
+ * Nobody may depend on it: a message that is not pulled within microseconds is taken back and sent eagerly, so that a
+ * Send that never waited for its receiver does not begin to, but for one that has matched it by a probe and not
+ * received it yet.
  */
 import type { RingTransport } from '../transport/ring/transport.js';
 
@@ -17,7 +18,7 @@ const PAUSE = 64;
 
 export class Dialogues {
   readonly #transport: RingTransport;
-  /** What each peer had sent us when the last message to it left. */
+  /** What each peer had sent us when the last message of such a length left for it by the short path. */
   readonly #heard: Int32Array;
   readonly #pause: Uint8Array;
   readonly #bytesMax: number;

@@ -38,7 +38,7 @@ const LOOKS = 2000;
 const LOOKS_CROWDED = 8;
 /** As many take no longer than to post the receive and to match it later. */
 const LOOKS_NONBLOCKING = 16;
-/** Looks for the end of a pull: some 8 microseconds. One that begins at once takes less, but for a hiccup. */
+/** Looks for the end of a pull: some 8 microseconds once compiled. One that begins at once takes less, but for a hiccup. */
 const LOOKS_OFFERED = 200;
 /**
  * Counts between two of them. Looks that follow each other at once take the line away while the receiver wants to
@@ -155,12 +155,13 @@ export class ShortPath {
     op.dest = dest;
     op.context = context;
     op.tag = tag;
-    op.view = alias.view!;
+    op.view = alias.view;
     op.bytes = alias.byteCount;
     op.blocking = true;
     const taken = this.#sender.offer(op) && this.#outcome(op);
     op.forget();
     if (!taken) dialogues.pause(dest);
+    else if (!this.#sender.idle) this.#engine.progress(null);
     return taken;
   }
 
@@ -173,8 +174,9 @@ export class ShortPath {
     }
     if (op.done) return true;
     if (this.#sender.cancel(op)) return false;
-    // Matched already: it will be pulled.
+    // Matched already: being pulled, or held by a matched probe until it is received.
     this.#offered = new SendOp();
+    this.#dialogues.pause(op.dest);
     this.#engine.wait(op);
     if (op.error !== null) throw op.error;
     return true;

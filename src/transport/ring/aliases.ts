@@ -21,7 +21,7 @@ const BYTE_LOOP_BYTES = 48;
 export const LOOP_BYTES_MAX = DOUBLE_LOOP_BYTES;
 
 export class Alias {
-  readonly view: View | null;
+  readonly view: View;
   readonly byteCount: number;
   /** Where the view begins in its buffer. */
   readonly byteOffset: number;
@@ -39,9 +39,9 @@ export class Alias {
   readonly #witness: Uint8Array;
   readonly #witnessed: number;
 
-  constructor(view: View | null, hold: number) {
+  constructor(view: View, hold: number) {
     this.view = view;
-    const { buffer, byteOffset, byteLength } = view ?? new Uint8Array(0);
+    const { buffer, byteOffset, byteLength } = view;
     this.byteCount = byteLength;
     this.byteOffset = byteOffset;
     this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
@@ -63,7 +63,8 @@ export class Alias {
   }
 }
 
-const NONE = new Alias(null, 0);
+/** In a place that is free: of a view that nobody has. */
+const NONE = new Alias(new Uint8Array(0), 0);
 
 export class Aliases {
   readonly #native: Native | null;

@@ -7,6 +7,9 @@ import type { Native } from '../../native.js';
 import { type Alias, Aliases, LOOP_BYTES_MAX, type View } from './aliases.js';
 import type { Segment } from './segment.js';
 
+/** So many bytes are copied in a loop from or to an offset that is no multiple of 8. */
+const UNALIGNED_LOOP_BYTES = 48;
+
 /** So few elements are copied in place: a call would cost as much. */
 const FEW = 6;
 
@@ -49,7 +52,7 @@ export class Copier {
 
   /** Copies `bytes` of `view` at `offset` to byte `to` (a multiple of 8) of the segment. */
   intoSegment(to: number, view: View, offset: number, bytes: number): void {
-    const alias = this.#alias(view, bytes);
+    const alias = this.#alias(view, offset, bytes);
     if (alias !== null) this.aliasIn(to, alias, offset, bytes);
     else if (this.#native !== null) this.#native.copyIn(to, view, offset, bytes);
     else this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset + offset, bytes), to);
@@ -57,7 +60,7 @@ export class Copier {
 
   /** Copies `bytes` from byte `from` (a multiple of 8) of the segment to `view` at `offset`. */
   fromSegment(from: number, view: View, offset: number, bytes: number): void {
-    const alias = this.#alias(view, bytes);
+    const alias = this.#alias(view, offset, bytes);
     if (alias !== null) this.aliasOut(from, alias, offset, bytes);
     else if (this.#native !== null) this.#native.copyOut(from, view, offset, bytes);
     else {
@@ -70,7 +73,7 @@ export class Copier {
   aliasIn(to: number, alias: Alias, offset: number, bytes: number): void {
     if (bytes > alias.loopBytesMax) {
       if (alias.hold !== 0) this.#native!.copyHeldIn(to, alias.hold, alias.byteOffset + offset, bytes);
-      else this.intoSegment(to, alias.view!, offset, bytes);
+      else this.intoSegment(to, alias.view, offset, bytes);
       return;
     }
     let done = 0;
@@ -93,7 +96,7 @@ export class Copier {
   aliasOut(from: number, alias: Alias, offset: number, bytes: number): void {
     if (bytes > alias.loopBytesMax) {
       if (alias.hold !== 0) this.#native!.copyHeldOut(from, alias.hold, alias.byteOffset + offset, bytes);
-      else this.fromSegment(from, alias.view!, offset, bytes);
+      else this.fromSegment(from, alias.view, offset, bytes);
       return;
     }
     let done = 0;
@@ -124,8 +127,8 @@ export class Copier {
   }
 
   /** The alias of a view, if the copy is short enough to use one. */
-  #alias(view: View, bytes: number): Alias | null {
-    if (bytes > LOOP_BYTES_MAX) return null;
+  #alias(view: View, offset: number, bytes: number): Alias | null {
+    if (bytes > ((offset & 7) === 0 ? LOOP_BYTES_MAX : UNALIGNED_LOOP_BYTES)) return null;
     const alias = this.aliases.of(view);
     return alias?.whole && bytes <= alias.loopBytesMax ? alias : null;
   }

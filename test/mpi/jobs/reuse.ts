@@ -4,7 +4,7 @@
  */
 import { MPI } from 'mpi4ts';
 import { type CaseBody, defineCases } from '../../support/job/cases.js';
-import { assertFrom, assertPattern, pattern, patternByte } from '../../support/job/tools.js';
+import { assertFrom, assertPattern, pattern, patternByte, raises } from '../../support/job/tools.js';
 
 /** On both sides of every threshold: words, addon, single copy, larger than the ring. */
 const LENGTHS = [8, 100, 1000, 4096, 4097, 20_000, 100_000];
@@ -92,6 +92,14 @@ const cases: Record<string, CaseBody> = {
     const outs = LENGTHS.map((length) => new Uint8Array(length));
     for (let round = 0; round < ROUNDS; round++)
       for (const out of outs) pass(comm, t.next, t.prev, out, into, round);
+  },
+
+  'no buffer at all, where messages have just passed': (comm, t) => {
+    const out = new Uint8Array(8);
+    for (let round = 0; round < ROUNDS; round++) pass(comm, t.next, t.prev, out, new Uint8Array(8), round);
+    const none = null as unknown as Uint8Array;
+    for (const call of ['Send', 'Isend', 'Ssend', 'Recv', 'Irecv'] as const)
+      raises(undefined, () => comm[call](none, t.next, 1), call);
   },
 
   'a receive withdrawn, and one that finds its message there': (comm, t) => {

@@ -36,14 +36,19 @@ const passesMax = 8;
 /** So many rounds, if there are as many, go before the clock starts. */
 const warmupMin = 20_000;
 
-/** Where rounds are counted by time: what goes before the clock starts. */
-const warmupSeconds = 0.05;
+/** Where rounds are counted by time: how long those take, at the least, that go before the clock starts. */
+const warmupSecondsMin = 0.05;
 
 /** A pass whose rounds took less than this part of the time of those in the pass before was of code still being compiled. */
 const steadyMin = 0.75;
 
 function stepOf(size: number, iterations: number): Step {
   return { size, iterations, warmup: Math.max(Math.ceil(iterations / 10), Math.min(iterations, warmupMin)) };
+}
+
+/** How long the untimed rounds take that go before timed ones of `seconds`. */
+function warmupSecondsOf(seconds: number): number {
+  return Math.max(warmupSecondsMin, seconds / 10);
 }
 
 /** Rounds that take `seconds`, judged by a sample. */
@@ -57,7 +62,7 @@ export function calibrated(samples: readonly Sample[], seconds: number): Step[] 
   return samples.map((sample) => ({
     size: sample.size,
     iterations: roundsIn(seconds, sample),
-    warmup: roundsIn(Math.max(warmupSeconds, seconds / 10), sample),
+    warmup: roundsIn(warmupSecondsOf(seconds), sample),
   }));
 }
 
@@ -66,7 +71,7 @@ function telling({ iterations, seconds: took }: Sample, seconds: number): boolea
   return took >= seconds / 2 || iterations >= iterationsMax;
 }
 
-/** Whether a sample's rounds took no less than those of the one before. */
+/** Whether a sample's rounds took about as long as those of the one before, or longer. */
 function steady(sample: Sample, before: Sample | undefined): boolean {
   if (before === undefined) return false;
   return sample.seconds / sample.iterations >= (steadyMin * before.seconds) / before.iterations;
@@ -85,8 +90,8 @@ export function orderOf<T>(items: readonly T[], block: number): T[] {
 async function perform(plan: Plan, contender: Contender, steps: readonly Step[]): Promise<Sample[]> {
   const { work, ranks, options } = plan;
   const { rehearsal: seconds = 0 } = contender;
-  const before = Math.max(warmupSeconds, options.seconds / 10);
-  const times = options.iterations === undefined ? seconds / before / steps.length : 1;
+  const warmups = warmupSecondsOf(options.seconds) * steps.length;
+  const times = options.iterations === undefined ? seconds / warmups : 1;
   const rehearsal = steps.map(({ size, warmup }) => ({
     size,
     iterations: 1,

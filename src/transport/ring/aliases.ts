@@ -15,10 +15,9 @@ const PLACES = 4;
  * Up to so many bytes a loop beats the 50 to 60 ns of a native call: by doubles, by words where the memory is aligned
  * to 4 bytes only, and byte by byte.
  */
-const DOUBLE_LOOP_BYTES = 256;
+export const DOUBLE_LOOP_BYTES = 256;
 const WORD_LOOP_BYTES = 128;
-const BYTE_LOOP_BYTES = 48;
-export const LOOP_BYTES_MAX = DOUBLE_LOOP_BYTES;
+export const BYTE_LOOP_BYTES = 48;
 
 export class Alias {
   readonly view: View;

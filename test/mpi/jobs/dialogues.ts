@@ -8,8 +8,8 @@ import { type CaseBody, defineCases } from '../../support/job/cases.js';
 import {
   assertFrom,
   assertPattern,
+  fillPattern,
   pattern,
-  patternByte,
   progressFor,
   raises,
   waited,
@@ -18,10 +18,6 @@ import {
 const LENGTHS = [1000, 1023, 1024, 1500, 2048, 4095, 4096, 4097];
 /** So many answers, and any pause of the past is over. */
 const ROUNDS = 80;
-
-function fill(bytes: Uint8Array, seed: number): void {
-  for (let i = 0; i < bytes.length; i++) bytes[i] = patternByte(seed, i);
-}
 
 /** The other rank of the pair; -1 for the last of an odd number. */
 function partner(comm: MPI.Comm): number {
@@ -32,7 +28,7 @@ function partner(comm: MPI.Comm): number {
 /** A dialogue of so many rounds through the same two buffers, each message with bytes of its own. */
 function talk(comm: MPI.Comm, other: number, out: Uint8Array, into: Uint8Array, rounds = ROUNDS): void {
   for (let round = 0; round < rounds; round++) {
-    fill(out, round);
+    fillPattern(out, round);
     if (comm.rank < other) comm.Send(out, other, 1);
     into.fill(0);
     assertFrom(comm.Recv(into, other, 1), other, 1, out.length);
@@ -63,7 +59,7 @@ defineCases({
 
   'head to head: both send, and only then receive': inPairs((comm, other, out, into) => {
     for (let round = 0; round < 3 * ROUNDS; round++) {
-      fill(out, round);
+      fillPattern(out, round);
       comm.Send(out, other, 2);
       assertFrom(comm.Recv(into, other, 2), other, 2, 2048);
       assertPattern(into, round);
@@ -73,7 +69,7 @@ defineCases({
   'several sends before an answer': inPairs((comm, other, out, into) => {
     for (let round = 0; round < ROUNDS; round++) {
       for (let i = 0; i < 5; i++) {
-        fill(out, round + i);
+        fillPattern(out, round + i);
         comm.Send(out, other, i % 2);
       }
       for (const i of [1, 3, 0, 2, 4]) {
@@ -86,7 +82,7 @@ defineCases({
   'a receiver that is busy elsewhere gets what was sent, in order': inPairs((comm, other, out, into) => {
     if (comm.rank < other) {
       for (let i = 0; i < 3; i++) {
-        fill(out, i);
+        fillPattern(out, i);
         comm.Send(out, other, 3);
       }
       comm.Recv(into, other, 4);
@@ -107,7 +103,7 @@ defineCases({
 
   'receives posted before, and matched probes': inPairs((comm, other, out, into) => {
     for (let round = 0; round < ROUNDS; round++) {
-      fill(out, round);
+      fillPattern(out, round);
       const request = comm.rank > other && round % 3 === 0 ? comm.Irecv(into, other, 5) : null;
       if (comm.rank < other) comm.Send(out, other, 5);
       if (request !== null) assertFrom(waited(request), other, 5, 2048);
@@ -120,7 +116,7 @@ defineCases({
 
   'a buffer too small for the message, and the next message': inPairs((comm, other, out, into) => {
     for (let round = 0; round < 10; round++) {
-      fill(out, round);
+      fillPattern(out, round);
       if (comm.rank < other) comm.Send(out, other, 6);
       const short = into.subarray(0, 1200);
       into.fill(0);

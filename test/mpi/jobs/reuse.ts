@@ -4,15 +4,11 @@
  */
 import { MPI } from 'mpi4ts';
 import { type CaseBody, defineCases } from '../../support/job/cases.js';
-import { assertFrom, assertPattern, pattern, patternByte, raises } from '../../support/job/tools.js';
+import { assertFrom, assertPattern, fillPattern, pattern, raises } from '../../support/job/tools.js';
 
 /** On both sides of every threshold: words, addon, single copy, larger than the ring. */
 const LENGTHS = [8, 100, 1000, 4096, 4097, 20_000, 100_000];
 const ROUNDS = 12;
-
-function fill(bytes: Uint8Array, seed: number): void {
-  for (let i = 0; i < bytes.length; i++) bytes[i] = patternByte(seed, i);
-}
 
 /** Sends `out` around the ring of ranks and checks what comes. */
 function pass(
@@ -23,7 +19,7 @@ function pass(
   into: Uint8Array,
   seed: number,
 ): void {
-  fill(out, seed);
+  fillPattern(out, seed);
   into.fill(0);
   const request = comm.Isend(out, to, 1);
   assertFrom(comm.Recv(into, from, 1), from, 1, out.length);

@@ -21,10 +21,15 @@ export const patienceMs = 20_000;
 export const patternByte = (seed: number, i: number): number =>
   (seed * 151 + i * 7 + (i >>> 8) * 13 + 1) & 255;
 
+/** Writes the pattern `seed` over all of `bytes`. */
+export function fillPattern(bytes: Uint8Array, seed: number): void {
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (seed * 151 + i * 7 + (i >>> 8) * 13 + 1) & 255;
+}
+
 /** `length` bytes of the pattern `seed`. */
 export function pattern(length: number, seed: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[i] = (seed * 151 + i * 7 + (i >>> 8) * 13 + 1) & 255;
+  fillPattern(bytes, seed);
   return bytes;
 }
 

@@ -14,6 +14,7 @@
         'native/reallocation.cc',
         'native/runtime.cc',
         'native/segment.cc',
+        'native/shared-copy.cc',
         'native/store.cc',
         'native/thread.cc',
       ],

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "holds.h"
+#include "shared-copy.h"
 
 namespace mpi4ts {
 
@@ -26,6 +27,7 @@ class alignas(64) Exposure {
   bool empty() const { return hold_ == nullptr; }
   const uint8_t* data() const { return data_; }
   int64_t bytes() const { return bytes_; }
+  SharedCopy& sharedCopy() { return sharedCopy_; }
 
   // Owner only; waits for those who pinned it. A null hold empties the entry.
   void set(Hold* hold, int64_t offset, int64_t bytes) {
@@ -50,6 +52,7 @@ class alignas(64) Exposure {
   Hold* hold_;
   const uint8_t* data_;
   int64_t bytes_;
+  SharedCopy sharedCopy_;
 };
 
 static_assert(sizeof(Exposure) == 64, "neighbouring slots never share a cache line");

@@ -38,6 +38,7 @@ bool readOptions(napi_env env, napi_value options, Layout* layout, int64_t* rank
       {"rankBlocks", &layout->rankBlocks},
       {"rankBytes", &layout->rankBytes},
       {"rankDone", &layout->rankDone},
+      {"rankHelp", &layout->rankHelp},
       {"slotTables", &layout->slotTables},
       {"slotsPerRank", &layout->slotsPerRank},
       {"slotBytes", &layout->slotBytes},
@@ -159,6 +160,15 @@ napi_value pullHeld(napi_env env, napi_callback_info info) {
   }
   if (!in.inside("the held memory", byteOffset, bytes, held->bytes())) return nullptr;
   return pullInto(env, in, owner, slot, word, held->data() + byteOffset, bytes);
+}
+
+napi_value help(napi_env env, napi_callback_info info) {
+  Arguments<1> in(env, info, "help");
+  Segment* segment = in.segment();
+  if (segment == nullptr) return nullptr;
+  napi_value result = nullptr;
+  napi_create_int32(env, segment->help(in.thread()->rank), &result);
+  return result;
 }
 
 }  // namespace mpi4ts

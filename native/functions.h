@@ -23,5 +23,6 @@ napi_value expose(napi_env env, napi_callback_info info);
 napi_value conceal(napi_env env, napi_callback_info info);
 napi_value pull(napi_env env, napi_callback_info info);
 napi_value pullHeld(napi_env env, napi_callback_info info);
+napi_value help(napi_env env, napi_callback_info info);
 
 }  // namespace mpi4ts

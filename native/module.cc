@@ -23,7 +23,7 @@ constexpr Function kFunctions[] = {
     {"copyHeldIn", copyHeldIn}, {"copyHeldOut", copyHeldOut},
     {"copy", copy},         {"hold", hold},         {"drop", drop},
     {"expose", expose},     {"conceal", conceal},   {"pull", pull},
-    {"pullHeld", pullHeld},
+    {"pullHeld", pullHeld}, {"help", help},
 };
 
 void freeThread(napi_env, void* data, void*) {

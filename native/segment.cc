@@ -20,6 +20,9 @@ constexpr int32_t kDone = 4;
 constexpr int32_t kRevoked = 5;
 constexpr int32_t kStateMask = 7;
 
+// Between two turns of the helper's other traffic: some 20 microseconds.
+constexpr int kHelpChunksMax = 8;
+
 constexpr int32_t withState(int32_t word, int32_t state) { return (word & ~kStateMask) | state; }
 
 // JavaScript's Atomics access the same words, so these are the compiler's atomics on plain memory.
@@ -55,8 +58,9 @@ bool fits(int64_t start, int64_t count, int64_t each, int64_t total) {
 
 const char* Layout::problem(int64_t segmentBytes) const {
   if (size < 1 || rankBytes < 4 || slotsPerRank < 1 || slotBytes < 8) return "a count or size is too small";
-  if ((rankBlocks | rankBytes | rankDone | slotTables | slotBytes) % 4 != 0) return "an offset is not aligned";
+  if ((rankBlocks | rankBytes | rankDone | rankHelp | slotTables | slotBytes) % 4 != 0) return "an offset is not aligned";
   if (rankDone > rankBytes - 4) return "rankDone is outside the rank block";
+  if (rankHelp > rankBytes - 4) return "rankHelp is outside the rank block";
   if (!fits(rankBlocks, size, rankBytes, segmentBytes)) return "the rank blocks are outside the segment";
   if (slotsPerRank > segmentBytes || !fits(slotTables, size, slotsPerRank * slotBytes, segmentBytes)) {
     return "the slot tables are outside the segment";
@@ -126,6 +130,10 @@ int32_t* Segment::slotWord(int64_t rank, int64_t slot) const {
   return reinterpret_cast<int32_t*>(base_ + offset);
 }
 
+int32_t* Segment::rankWord(int64_t rank, int64_t offset) const {
+  return reinterpret_cast<int32_t*>(base_ + layout_.rankBlocks + rank * layout_.rankBytes + offset);
+}
+
 bool Segment::offered(int32_t word) {
   return (word & kStateMask) == kOffered || (word & kStateMask) == kMatched;
 }
@@ -175,7 +183,7 @@ Pulled Segment::pull(int64_t owner, int64_t slot, int32_t expected, uint8_t* tar
   // The word first: an exposure of a later generation says nothing about this message.
   bool tooLong = load(word) == expected && !lost && bytes > exposure.bytes();
   bool claimed = !tooLong && exchange(word, expected, withState(expected, kClaimed));
-  if (claimed && !lost) move(target, exposure.data(), bytes);
+  if (claimed && !lost) copy(owner, slot, target, bytes);
   exposure.unpin();
   if (tooLong) return Pulled::kTooLong;
   if (!claimed) return Pulled::kRevoked;
@@ -183,11 +191,38 @@ Pulled Segment::pull(int64_t owner, int64_t slot, int32_t expected, uint8_t* tar
   return lost ? Pulled::kLost : Pulled::kOk;
 }
 
+// The exposure is pinned, and its bytes are enough.
+void Segment::copy(int64_t owner, int64_t slot, uint8_t* target, int64_t bytes) {
+  Exposure& exposure = ranks_[owner].table.load(std::memory_order_relaxed)[slot];
+  if (!exposure.sharedCopy().open(target, bytes)) {
+    move(target, exposure.data(), bytes);
+    return;
+  }
+  // Of several copies from one owner, the last to begin is helped.
+  int32_t* wanted = rankWord(owner, layout_.rankHelp);
+  auto name = static_cast<int32_t>(slot + 1);
+  store(wanted, name);
+  exposure.sharedCopy().run(exposure.data());
+  exchange(wanted, name, 0);
+}
+
+int Segment::help(int64_t rank) {
+  int32_t* wanted = rankWord(rank, layout_.rankHelp);
+  int32_t name = load(wanted);
+  int taken = 0;
+  if (name > 0 && name <= ranks_[rank].used) {
+    Exposure& exposure = ranks_[rank].table.load(std::memory_order_relaxed)[name - 1];
+    if (!exposure.empty()) taken = exposure.sharedCopy().help(exposure.data(), kHelpChunksMax);
+  }
+  if (taken < kHelpChunksMax) exchange(wanted, name, 0);
+  return taken;
+}
+
 void Segment::finish(int64_t owner, int64_t slot, int32_t expected) {
   int32_t* word = slotWord(owner, slot);
   store(word, withState(expected, kDone));
   int32_t* next = word + kSlotNext / 4;
-  auto* head = reinterpret_cast<int32_t*>(base_ + layout_.rankBlocks + owner * layout_.rankBytes + layout_.rankDone);
+  int32_t* head = rankWord(owner, layout_.rankDone);
   int32_t top;
   do {
     top = load(head);

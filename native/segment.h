@@ -14,6 +14,7 @@ struct Layout {
   int64_t rankBlocks;
   int64_t rankBytes;
   int64_t rankDone;
+  int64_t rankHelp;
   int64_t slotTables;
   int64_t slotsPerRank;
   int64_t slotBytes;
@@ -43,6 +44,9 @@ class Segment {
   // Whether a slot's word says that its bytes may be pulled.
   static bool offered(int32_t word);
 
+  // Owner only. Copies some of the bytes that another rank pulls from it now; how many chunks there were to copy.
+  int help(int64_t rank);
+
   // Any rank. `expected` is an offered word.
   Pulled pull(int64_t owner, int64_t slot, int32_t expected, uint8_t* target, int64_t bytes);
 
@@ -61,6 +65,8 @@ class Segment {
   void revoke(int64_t rank);
   void destroy();
   int32_t* slotWord(int64_t rank, int64_t slot) const;
+  int32_t* rankWord(int64_t rank, int64_t offset) const;
+  void copy(int64_t owner, int64_t slot, uint8_t* target, int64_t bytes);
   void finish(int64_t owner, int64_t slot, int32_t expected);
 
   Segment* next_;

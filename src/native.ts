@@ -19,6 +19,7 @@ export interface AttachOptions {
   readonly rankBlocks: number;
   readonly rankBytes: number;
   readonly rankDone: number;
+  readonly rankHelp: number;
   readonly slotTables: number;
   readonly slotsPerRank: number;
   readonly slotBytes: number;
@@ -89,6 +90,11 @@ export interface Native {
     byteOffset: number,
     bytes: number,
   ): number;
+  /**
+   * Copies a part of what a peer pulls from this rank, as its RANK_HELP word says, into that peer's target. Returns how
+   * many chunks there were to copy: 0 tells that nobody wants help any more.
+   */
+  help(): number;
 }
 
 export type NativeStatus = { readonly native: Native } | { readonly native: null; readonly reason: string };

@@ -44,7 +44,7 @@ export class Engine {
   progress(except: InRing | null = null): number {
     let count = this.transport.poll(this.receiver, except);
     if (this.transport.slots.anyDone) count += this.sender.settle();
-    return count + this.sender.push();
+    return count + this.transport.help() + this.sender.push();
   }
 
   /** Waits until `op` is done. False if `deadline` (on the clock of `performance.now`) passes first. */

@@ -1,6 +1,7 @@
 /**
- * Explores the model of the ring and doorbell protocol (`ring.pml`) with SPIN: as it is, it has no error in any
- * state that can be reached; with any one of its mutants it has the error expected of that mutant.
+ * Explores the models of the ring and doorbell protocol (`ring.pml`) and of a copy by two threads (`shared-copy.pml`)
+ * with SPIN: as they are, they have no error in any state that can be reached; with any one of its mutants each has the
+ * error expected of that mutant.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { type Outcome, runProgram } from '../support/nodes.js';
 
-const model = fileURLToPath(new URL('../../../test/model/ring.pml', import.meta.url));
+type Model = 'ring' | 'shared-copy';
+const fileOf = (model: Model) => fileURLToPath(new URL(`../../../test/model/${model}.pml`, import.meta.url));
 
 /** Of one process: SPIN, the compiler, or the search. The longest takes 15 s on two busy cores. */
 const processMsMax = 200_000;
@@ -22,8 +24,8 @@ const memoryMbMax = 2000;
 const ASSERTION = /pan:1: assertion violated/;
 const ASLEEP = /pan:1: invalid end state/;
 
-/** What is wrong in each mutant is told where `ring.pml` uses its name. */
-const mutants: Record<string, RegExp> = {
+/** What is wrong in each mutant is told where its model uses its name. */
+const ringMutants: Record<string, RegExp> = {
   // Orders of stores.
   PLAIN_COMMIT: ASSERTION,
   NO_FENCE: ASLEEP,
@@ -42,6 +44,12 @@ const mutants: Record<string, RegExp> = {
   NO_SPARE_LINE: ASSERTION,
   FREE_FIRST: ASSERTION,
 };
+const sharedCopyMutants: Record<string, RegExp> = {
+  NO_WAIT: ASSERTION,
+  COUNT_FIRST: ASSERTION,
+  TARGET_FIRST: ASSERTION,
+  OPEN_EARLY: ASSERTION,
+};
 
 const words = ({ stdout, stderr }: Outcome) => `${stdout}\n${stderr}`;
 
@@ -52,14 +60,14 @@ async function must(command: string, args: readonly string[], cwd: string): Prom
 }
 
 /** What the search says. `thorough` pays for an optimized search. */
-async function explore(defines: readonly string[], thorough: boolean): Promise<string> {
+async function explore(model: Model, defines: readonly string[], thorough: boolean): Promise<string> {
   const path = (process.env.PATH ?? '').split(delimiter);
   if (!path.some((folder) => existsSync(join(folder, 'spin')))) {
     throw new Error('the model checker `spin` is not installed: install the Debian package spin');
   }
   const folder = await mkdtemp(join(tmpdir(), 'mpi4ts-model-'));
   try {
-    await must('spin', ['-a', ...defines.map((define) => `-D${define}`), model], folder);
+    await must('spin', ['-a', ...defines.map((define) => `-D${define}`), fileOf(model)], folder);
     const flags = [thorough ? '-O1' : '-O0', '-w', '-DSAFETY', `-DMEMLIM=${memoryMbMax}`];
     await must('cc', [...flags, '-o', 'pan', 'pan.c'], folder);
     // Errors do not show in the exit code of a search.
@@ -75,15 +83,15 @@ async function explore(defines: readonly string[], thorough: boolean): Promise<s
 
 /** Runs at most two searches at a time, whatever ava starts at once. */
 const lanes = [Promise.resolve(''), Promise.resolve('')];
-function inLane(lane: number, defines: readonly string[], thorough: boolean): Promise<string> {
-  const result = lanes[lane].then(() => explore(defines, thorough));
+function inLane(lane: number, model: Model, defines: readonly string[], thorough: boolean): Promise<string> {
+  const result = lanes[lane].then(() => explore(model, defines, thorough));
   lanes[lane] = result.catch(() => '');
   return result;
 }
 
-function testProtocol(title: string, defines: readonly string[], statesMin: number): void {
+function testProtocol(title: string, model: Model, defines: readonly string[], statesMin: number): void {
   test(title, async (t) => {
-    const said = await inLane(0, defines, true);
+    const said = await inLane(0, model, defines, true);
     const states = Number(/(\d+) states, stored/.exec(said)?.[1]);
     t.log(`${states} states`);
     t.regex(said, /errors: 0\n/);
@@ -95,22 +103,26 @@ function testProtocol(title: string, defines: readonly string[], statesMin: numb
   });
 }
 
-testProtocol('one way, over three laps of the ring: nothing lost, torn or overwritten', [], 1_000_000);
-const bothWays = ['LINES=4', 'SIZES=0', 'SEND0=4', 'SEND1=2', 'LAPS=1', 'AWAIT'];
-testProtocol('both ways at once: nothing lost, torn or overwritten', bothWays, 100_000);
-testProtocol('one way, by plain stores and fences: nothing lost, torn or overwritten', ['FENCED'], 1_000_000);
-testProtocol(
-  'both ways, by plain stores and fences: nothing lost, torn or overwritten',
-  [...bothWays, 'FENCED'],
-  100_000,
-);
-
-for (const [index, [mutant, expected]] of Object.entries(mutants).entries()) {
-  // Two thirds beside the long searches, the rest behind them: both lanes then end at about the same time.
-  const lane = index % 3 === 0 ? 0 : 1;
-  test(`the mutant ${mutant} is caught`, async (t) => {
-    const said = await inLane(lane, mutant === 'NO_FENCE' ? ['FENCED', mutant] : [mutant], false);
+function testMutant(model: Model, mutant: string, expected: RegExp, lane: number): void {
+  test(`${model}: the mutant ${mutant} is caught`, async (t) => {
+    const said = await inLane(lane, model, mutant === 'NO_FENCE' ? ['FENCED', mutant] : [mutant], false);
     t.regex(said, /errors: 1\n/);
     t.regex(said, expected);
   });
+}
+
+const whole = 'nothing lost, torn or overwritten';
+testProtocol(`one way, over three laps of the ring: ${whole}`, 'ring', [], 1_000_000);
+const bothWays = ['LINES=4', 'SIZES=0', 'SEND0=4', 'SEND1=2', 'LAPS=1', 'AWAIT'];
+testProtocol(`both ways at once: ${whole}`, 'ring', bothWays, 100_000);
+testProtocol(`one way, by plain stores and fences: ${whole}`, 'ring', ['FENCED'], 1_000_000);
+testProtocol(`both ways, by plain stores and fences: ${whole}`, 'ring', [...bothWays, 'FENCED'], 100_000);
+testProtocol('a copy by two threads: each chunk once, in its own copy', 'shared-copy', [], 2000);
+
+for (const [index, [mutant, expected]] of Object.entries(ringMutants).entries()) {
+  // Two thirds beside the long searches, the rest behind them: both lanes then end at about the same time.
+  testMutant('ring', mutant, expected, index % 3 === 0 ? 0 : 1);
+}
+for (const [mutant, expected] of Object.entries(sharedCopyMutants)) {
+  testMutant('shared-copy', mutant, expected, 1);
 }

@@ -16,8 +16,8 @@ test('CMakeLists.txt and binding.gyp name the same sources, and all there are', 
   const gyp = await readFile('binding.gyp', 'utf8');
   const sources = (await readdir('native')).filter((name) => name.endsWith('.cc')).sort();
   t.true(sources.length > 5);
-  t.deepEqual(matches(cmake, /^ {2}(\w+\.cc)$/gm), sources);
-  t.deepEqual(matches(gyp, /'native\/(\w+\.cc)'/g), sources);
+  t.deepEqual(matches(cmake, /^ {2}([\w-]+\.cc)$/gm), sources);
+  t.deepEqual(matches(gyp, /'native\/([\w-]+\.cc)'/g), sources);
 });
 
 test('CMakeLists.txt and binding.gyp use the same flags and definitions', async (t) => {

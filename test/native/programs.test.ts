@@ -10,6 +10,7 @@ const programs: Record<string, readonly string[]> = {
   holds: ['--expose-gc'],
   endings: [],
   midcopy: [],
+  helping: [],
 };
 
 const timeoutMs = process.env.MPI4TS_TEST_ALL === '1' ? 1_200_000 : 240_000;

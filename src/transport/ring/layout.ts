@@ -46,6 +46,7 @@ export const HEADER_CHANGES = 192;
  *     +128  parked       owner: 0 awake, 1 asleep (or awaiting in its event loop) on the doorbell
  *     +256  doorbell     anyone: incremented and notified to wake the owner
  *     +384  done head    anyone: stack of the owner's slots whose receiver has finished, slot + 1, 0 empty
+ *     +388  help         receivers: a slot of the owner that is being pulled and could be helped with, slot + 1, 0 none
  *     +512  pending      senders: one bit a sending rank, "my ring to you has news", 16 words
  */
 export const RANK_BYTES = 1024;
@@ -53,6 +54,7 @@ export const RANK_STATE = 0;
 export const RANK_PARKED = 128;
 export const RANK_DOORBELL = 256;
 export const RANK_DONE = 384;
+export const RANK_HELP = 388;
 export const RANK_PENDING = 512;
 
 /** Life of a rank slot, in the `state` word of its block. */

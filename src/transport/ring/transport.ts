@@ -14,6 +14,7 @@ import {
   RANK_BYTES,
   RANK_DONE,
   RANK_DOORBELL,
+  RANK_HELP,
   RANK_PARKED,
   RANK_PENDING,
   RANK_STATE,
@@ -43,6 +44,7 @@ function attachNative(segment: Segment, rank: number): Native | null {
       rankBlocks: layout.rankBlocks,
       rankBytes: RANK_BYTES,
       rankDone: RANK_DONE,
+      rankHelp: RANK_HELP,
       slotTables: layout.slotTables,
       slotsPerRank: layout.slotsPerRank,
       slotBytes: SLOT_BYTES,
@@ -71,6 +73,7 @@ export class RingTransport {
   readonly #pendingWords: number;
   readonly #parkedWord: number;
   readonly #doorbellWord: number;
+  readonly #helpWord: number;
   /** The mode of the rings that are polled. */
   readonly #polled: number;
   /** While the rank is asleep, or awaits in its event loop, no ring is polled: every sender signals. */
@@ -96,6 +99,7 @@ export class RingTransport {
     this.#pendingWords = (this.size + 31) >> 5;
     this.#parkedWord = this.#segment.rankWord(rank, RANK_PARKED);
     this.#doorbellWord = this.#segment.rankWord(rank, RANK_DOORBELL);
+    this.#helpWord = this.#segment.rankWord(rank, RANK_HELP);
   }
 
   out(peer: number): OutRing {
@@ -167,6 +171,15 @@ export class RingTransport {
     const result = this.native!.pullHeld(owner, slot, word, hold, byteOffset + offset, bytes);
     if (result !== Pulled.REVOKED) this.wake(owner);
     return result;
+  }
+
+  /**
+   * Copies a part of a long message that a peer pulls from this rank. Not where ranks share cores: the peer waits for
+   * a helper that loses its core. Returns how much there was to copy.
+   */
+  help(): number {
+    if (this.words[this.#helpWord] === 0 || this.crowded || this.native === null) return 0;
+    return this.native.help();
   }
 
   /** Tells the owner of a slot that this rank is done with it; false if it was taken back. */

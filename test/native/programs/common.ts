@@ -5,6 +5,7 @@ import {
   layoutFor,
   RANK_BYTES,
   RANK_DONE,
+  RANK_HELP,
   SLOT_BYTES,
   SLOT_GENERATION_SHIFT,
   SLOT_NEXT,
@@ -25,6 +26,7 @@ export function attach(native: Native, segment: SharedArrayBuffer, rank: number)
     rank,
     rankBytes: RANK_BYTES,
     rankDone: RANK_DONE,
+    rankHelp: RANK_HELP,
     slotBytes: SLOT_BYTES,
   });
 }
@@ -32,7 +34,10 @@ export function attach(native: Native, segment: SharedArrayBuffer, rank: number)
 export const wordIndex = (rank: number, slot: number): number =>
   (layout.slotTables + (rank * layout.slotsPerRank + slot) * SLOT_BYTES + SLOT_WORD) >> 2;
 
-export const doneIndex = (rank: number): number => (layout.rankBlocks + rank * RANK_BYTES + RANK_DONE) >> 2;
+export const rankWordIndex = (rank: number, offset: number): number =>
+  (layout.rankBlocks + rank * RANK_BYTES + offset) >> 2;
+
+export const doneIndex = (rank: number): number => rankWordIndex(rank, RANK_DONE);
 
 export const word = (generation: number, state: number): number =>
   (generation << SLOT_GENERATION_SHIFT) | state;

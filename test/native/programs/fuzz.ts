@@ -254,6 +254,7 @@ function attaching(native: Native): void {
     rankBlocks: 4096,
     rankBytes: 1024,
     rankDone: 384,
+    rankHelp: 388,
     slotTables: 8192,
     slotsPerRank: 64,
     slotBytes: 64,

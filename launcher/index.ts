@@ -129,6 +129,7 @@ async function planProgram({ program, args = [], env = {} }: Program, directorie
   const path = findProgram(program, directories);
   const hasOwnCopy = packageFor(dirname(path)) !== undefined;
   let loader: RankPlan['loader'] = 'node';
+  let compiled: RankPlan['compiled'];
   let modules: readonly string[] = [];
   let needsFallback = false;
   // JavaScript with its own copy of the package, the common case, needs no look at the source.
@@ -136,6 +137,12 @@ async function planProgram({ program, args = [], env = {} }: Program, directorie
     const { surveyProgram } = await import('./program/survey.js');
     const findings = surveyProgram(path);
     ({ loader, modules } = findings);
+    if (loader === 'launcher') {
+      const { compile } = await import('./program/compile.js');
+      compiled = await compile(findings.files);
+      if (compiled === undefined) loader = 'tsx';
+      else modules = [];
+    }
     // Module hooks cost a thread a rank on Node 20.
     needsFallback = findings.namesUs && !hasOwnCopy;
   }
@@ -145,6 +152,7 @@ async function planProgram({ program, args = [], env = {} }: Program, directorie
     env: { ...process.env, ...env },
     loader,
     modules,
+    ...(compiled && { compiled }),
     ...(needsFallback && { fallback: ownExports() }),
   };
 }

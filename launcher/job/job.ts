@@ -32,6 +32,7 @@ export interface RankPlan {
   readonly env: NodeJS.ProcessEnv;
   readonly appnum: number;
   readonly loader: RankOrders['loader'];
+  readonly compiled?: RankOrders['compiled'];
   readonly modules: readonly string[];
   readonly fallback?: Readonly<Record<string, string>>;
   readonly stdin: boolean;
@@ -150,7 +151,8 @@ export class Job {
   }
 
   #orders(rank: number, control: MessagePort): RankOrders {
-    const { program, appnum, loader, modules, fallback, stdin, files, cpus } = this.#plan.ranks[rank];
+    const { program, appnum, loader, compiled, modules, fallback, stdin, files, cpus } =
+      this.#plan.ranks[rank];
     const { check, tag, timestamp, show } = this.#plan;
     return {
       rank,
@@ -163,6 +165,7 @@ export class Job {
       modules,
       stdin,
       control,
+      ...(compiled && { compiled }),
       ...(fallback && { fallback }),
       ...(cpus && { cpus }),
       output: {

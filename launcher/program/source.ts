@@ -78,6 +78,8 @@ export function skeleton(text: string): string {
 export interface Requested {
   readonly specifier: string;
   readonly byRequire: boolean;
+  /** By `import()`. */
+  readonly dynamic: boolean;
   /** `with { type: … }` follows. */
   readonly hasAttributes: boolean;
 }
@@ -88,7 +90,7 @@ const SPECIFIER = /\b(from|import|require)\s*(\(?)\s*(["'])/g;
 export function requestedModules(text: string, code: string): Requested[] {
   const found: Requested[] = [];
   for (const match of code.matchAll(SPECIFIER)) {
-    const [whole, keyword, , quote] = match;
+    const [whole, keyword, parenthesis, quote] = match;
     const open = match.index + whole.length;
     const close = text.indexOf(quote, open);
     if (close < 0) continue;
@@ -96,6 +98,7 @@ export function requestedModules(text: string, code: string): Requested[] {
     found.push({
       specifier: text.slice(open, close),
       byRequire: keyword === 'require',
+      dynamic: keyword === 'import' && parenthesis !== '',
       hasAttributes: /^\s*(with|assert|,)/.test(code.slice(close + 1, close + 12)),
     });
   }

@@ -2,14 +2,20 @@
  * What a program needs to be loaded, found without running anything: by reading it and the files that it imports
  * by relative paths. Done once, by the launcher.
  *
- * Its TypeScript is turned into JavaScript by Node itself where Node can, else by tsx.
+ * Its TypeScript is turned into JavaScript by Node itself where Node can, else by the launcher (compile.ts) where that
+ * is enough, else by tsx.
  *
- * tsx is needed
- *  - for any TypeScript where Node does not strip types by itself (Node 20, and 22 before 22.18);
- *  - for syntax that is more than types: enum, namespace, parameter properties, decorators, `import =`;
- *  - for imports that Node does not resolve: without extension, of a directory, `.js` for a `.ts` file, the
+ * Node cannot
+ *  - any TypeScript where it does not strip types by itself (Node 20, and 22 before 22.18);
+ *  - syntax that is more than types: enum, namespace, parameter properties, decorators, `import =`;
+ *  - imports that Node does not resolve: without extension, of a directory, `.js` for a `.ts` file, the
  *    `@/` and `~/` of a tsconfig's paths, JSON without its import attribute;
- *  - for import and export in a file that its package.json calls CommonJS, and mixed with `require`.
+ *  - import and export in a file that its package.json calls CommonJS, and mixed with `require`.
+ *
+ * The launcher's CommonJS is not enough
+ *  - for the `@/` and `~/` of a tsconfig's paths;
+ *  - where an `import()`, or an ES module in JavaScript, names a TypeScript file: Node would look for it;
+ *  - for what `compile` finds out.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
@@ -32,8 +38,8 @@ const JS_FOR_TS: Record<string, string> = { '.js': '.ts', '.mjs': '.mts', '.cjs'
 
 /** What was found. */
 export interface Findings {
-  /** Who turns TypeScript into JavaScript. */
-  readonly loader: 'node' | 'tsx';
+  /** Who can turn its TypeScript into JavaScript. */
+  readonly loader: 'node' | 'launcher' | 'tsx';
   /** With tsx: see `RankOrders.modules`. */
   readonly modules: readonly string[];
   /** Some file names `mpi4ts`. */
@@ -78,7 +84,8 @@ function tsxWouldFind(path: string): boolean {
 class Survey {
   readonly modules: string[] = [];
   namesUs = false;
-  needsTsx = !nodeStripsTypes();
+  nodeCan = nodeStripsTypes();
+  launcherCan = true;
   readonly seen = new Set<string>();
   readonly #queue: string[];
 
@@ -99,7 +106,7 @@ class Survey {
     const code = skeleton(text);
     this.namesUs ||= /['"`]mpi4ts['"`/]/.test(text);
     if (isTypeScript(file)) {
-      this.needsTsx ||= needsTransform(code);
+      this.nodeCan &&= !needsTransform(code);
       if (!file.endsWith('.mts') && hasModuleSyntax(code)) this.#judgeKind(file, code);
     }
     for (const requested of requestedModules(text, code)) this.#follow(file, requested);
@@ -113,24 +120,29 @@ class Survey {
     const type = file.endsWith('.cts') ? 'commonjs' : packageType(file);
     if (type === 'module') return;
     const mixed = usesCommonJs(code);
-    this.needsTsx ||= mixed || type === 'commonjs';
+    this.nodeCan &&= !mixed && type !== 'commonjs';
     if (!mixed && file.endsWith('.ts')) this.modules.push(pathToFileURL(file).href);
   }
 
-  #follow(file: string, { specifier, byRequire, hasAttributes }: Requested): void {
-    if (/^[@~]\//.test(specifier)) this.needsTsx = true;
+  #follow(file: string, { specifier, byRequire, dynamic, hasAttributes }: Requested): void {
+    if (/^[@~]\//.test(specifier)) this.nodeCan = this.launcherCan = false;
     if (!/^\.\.?(\/|$)/.test(specifier)) return;
     const path = resolve(dirname(file), specifier.replace(/[?#].*$/, ''));
+    const asModule = dynamic || !(byRequire || isTypeScript(file));
     if (!isFile(path)) {
       const byNode = byRequire && (isFile(`${path}.js`) || isFile(`${path}.json`));
       if (byNode || !tsxWouldFind(path)) return;
-      this.needsTsx = true;
+      this.nodeCan = false;
+      if (asModule || isFile(`${path}.tsx`)) this.launcherCan = false;
       for (const ending of ['.ts', '/index.ts']) if (isFile(path + ending)) this.#queue.push(path + ending);
       const js = extname(path);
       const twin = path.slice(0, -js.length) + (JS_FOR_TS[js] ?? '');
       if (js in JS_FOR_TS && isFile(twin)) this.#queue.push(twin);
-    } else if (path.endsWith('.json')) this.needsTsx ||= !byRequire && !hasAttributes;
-    else if (SCRIPTS.has(extname(path))) this.#queue.push(path);
+    } else if (path.endsWith('.json')) this.nodeCan &&= byRequire || hasAttributes;
+    else if (SCRIPTS.has(extname(path))) {
+      if (asModule && isTypeScript(path)) this.launcherCan = false;
+      this.#queue.push(path);
+    }
   }
 }
 
@@ -138,10 +150,10 @@ class Survey {
 export function surveyProgram(program: string): Findings {
   const survey = new Survey(program);
   survey.run();
-  const tsx = isTypeScript(program) && survey.needsTsx;
+  const byNode = survey.nodeCan || !isTypeScript(program);
   return {
-    loader: tsx ? 'tsx' : 'node',
-    modules: tsx ? survey.modules : [],
+    loader: byNode ? 'node' : survey.launcherCan ? 'launcher' : 'tsx',
+    modules: byNode ? [] : survey.modules,
     namesUs: survey.namesUs,
     files: [...survey.seen],
   };

@@ -51,9 +51,14 @@ function mustImport({ program, loader, modules }: RankOrders, url: string): bool
 
 /** Runs the program as the main module of this thread, with `require.main === module` in CommonJS. */
 export async function loadProgram(orders: RankOrders): Promise<void> {
-  const { program, loader, modules, fallback } = orders;
+  const { program, loader, compiled, modules, fallback } = orders;
   if (loader === 'tsx') await registerTsx();
   if (fallback !== undefined || modules.length > 0) await installHooks({ fallback: fallback ?? {}, modules });
+  if (compiled !== undefined) {
+    const { runCompiled } = await import('./compiled.js');
+    runCompiled(program, compiled);
+    return;
+  }
   const url = pathToFileURL(program).href;
   if (mustImport(orders, url)) await import(url);
   else internals.runMain(program);

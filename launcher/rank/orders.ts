@@ -24,7 +24,9 @@ export interface RankOrders {
   /** Absolute path of the program. */
   readonly program: string;
   /** Who turns TypeScript into JavaScript. */
-  readonly loader: 'node' | 'tsx';
+  readonly loader: 'node' | 'launcher' | 'tsx';
+  /** With the launcher: what it has made of each file, by absolute path. */
+  readonly compiled?: Readonly<Record<string, string>>;
   /** File URLs of `.ts` files that are ES modules by their syntax, where tsx would take them for CommonJS. */
   readonly modules: readonly string[];
   /** Where `mpi4ts` and its subpaths are, for programs that have no copy of their own. */

@@ -31,9 +31,24 @@ const programs: Record<string, [source: string, prints: string]> = {
     `function d(v: unknown, _c: unknown) { return v as never; }\n@d class C { x = 11 }\nconsole.log('ok', new C().x);`,
     'ok 11',
   ],
+  'meta.ts': [`const here: string = import.meta.url;\nconsole.log('ok', here.endsWith('meta.ts'));`, 'ok true'],
+  'later.ts': [
+    `enum E { A = 12 }\nimport('./lib/helper').then(({ helper }) => console.log('ok', helper(), E.A));`,
+    'ok 8 12',
+  ],
+  // No survey finds the name of the file.
+  'computed.cts': [
+    `const x: string = './lib/' + 'twin.ts';\nconsole.log('ok', require(x).default, require.main === module);`,
+    'ok 9 true',
+  ],
+  'byjs.ts': [
+    `enum E { A = 13 }\nimport { helper } from './lib/between.cjs';\nconsole.log('ok', helper(), E.A);`,
+    'ok 8 13',
+  ],
 };
 
 const library = {
+  'lib/between.cjs': `module.exports = require('./helper');\n`,
   'lib/helper.ts': 'export enum H { A = 8 }\nexport function helper(): number { return H.A; }\n',
   'lib/twin.ts': 'const nine: number = 9;\nexport default nine;\n',
 };

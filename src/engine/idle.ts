@@ -11,11 +11,13 @@ const LOOKS_PER_CLOCK = 64;
 /** How often a wait asks whether it is in vain: one look at the state of every rank, 6 ns each. */
 const CHECK_MS = 1;
 /** Fruitless looks before the core is given to another rank. */
-const LOOKS_PER_YIELD = 4;
+const LOOKS_PER_YIELD_CROWDED = 4;
+/** The kernel may have woken two ranks on one core: each would keep it from the other until it sleeps. */
+const LOOKS_PER_YIELD = 64;
 
 export class Idle {
   readonly #native: { yieldCpu(): void } | null;
-  readonly #crowded: boolean;
+  readonly #looksPerYield: number;
   readonly #msMax: number;
   #looks = 0;
   /** When the wait last saw news. */
@@ -30,9 +32,9 @@ export class Idle {
 
   constructor(transport: RingTransport) {
     this.#native = transport.native;
-    this.#crowded = transport.crowded;
+    this.#looksPerYield = transport.crowded ? LOOKS_PER_YIELD_CROWDED : LOOKS_PER_YIELD;
     // Without the addon a crowded rank cannot yield: it sleeps at once, for spinning keeps the others from running.
-    this.#msMax = this.#crowded ? (transport.native === null ? 0 : yieldMsMax) : spinMsMax;
+    this.#msMax = transport.crowded ? (transport.native === null ? 0 : yieldMsMax) : spinMsMax;
   }
 
   /** A new wait: start over. */
@@ -47,7 +49,7 @@ export class Idle {
   rest(news: boolean): boolean {
     this.#looks++;
     if (news) this.#since = 0;
-    else if (this.#crowded && this.#looks % LOOKS_PER_YIELD === 0) this.#native?.yieldCpu();
+    else if (this.#looks % this.#looksPerYield === 0) this.#native?.yieldCpu();
     if (this.#looks % LOOKS_PER_CLOCK !== 0) return false;
     this.now = performance.now();
     if (this.#since === 0) this.#since = this.now;

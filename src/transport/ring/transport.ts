@@ -195,6 +195,7 @@ export class RingTransport {
     const doorbell = this.#segment.rankWord(peer, RANK_DOORBELL);
     Atomics.add(this.words, doorbell, 1);
     Atomics.notify(this.words, doorbell);
+    this.native?.yieldCpu();
   }
 
   /**

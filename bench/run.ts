@@ -1,4 +1,5 @@
 /** Runs a plan: everybody in turn, block by block, never two at once. */
+import { usableCores } from '../launcher/job/cores.js';
 import type { Block, Contender, Sample, Step } from './contract.js';
 import { iterationsMax } from './options.js';
 import type { Plan } from './plan.js';
@@ -83,20 +84,29 @@ export function orderOf<T>(items: readonly T[], block: number): T[] {
   return [...items.slice(first), ...items.slice(0, first)];
 }
 
+/** Times that every size is rehearsed: what is compiled for the first may have to be compiled anew for the second. */
+const rehearsals = 3;
+
+/** The untimed steps before the timed ones: all sizes, in turn, for as long as the contender needs. */
+function rehearsalOf(plan: Plan, { rehearsal = 0 }: Contender, steps: readonly Step[]): Step[] {
+  const { options, ranks } = plan;
+  const inTurn = (warmupOf: (step: Step) => number) =>
+    steps.map((step) => ({ size: step.size, iterations: 1, warmup: Math.ceil(warmupOf(step)) }));
+  if (options.iterations !== undefined || rehearsal === 0) return inTurn(({ warmup }) => warmup);
+  // Each rank compiles for itself.
+  const seconds = rehearsal * Math.max(1, ranks / usableCores());
+  const times = seconds / rehearsals / (warmupSecondsOf(options.seconds) * steps.length);
+  const once = inTurn(({ warmup }) => warmup * Math.max(1, times));
+  return Array.from({ length: rehearsals }, () => once).flat();
+}
+
 /**
- * One process of a contender: every size once untimed, for as long as the contender needs, then all of them in earnest.
- * Code that is compiled while it runs, and compiled anew for each kind of message it meets, has then met them all.
+ * One process of a contender: the rehearsal, then all sizes in earnest. Code that is compiled while it runs, and compiled
+ * anew for each kind of message it meets, has then met them all.
  */
 async function perform(plan: Plan, contender: Contender, steps: readonly Step[]): Promise<Sample[]> {
   const { work, ranks, options } = plan;
-  const { rehearsal: seconds = 0 } = contender;
-  const warmups = warmupSecondsOf(options.seconds) * steps.length;
-  const times = options.iterations === undefined ? seconds / warmups : 1;
-  const rehearsal = steps.map(({ size, warmup }) => ({
-    size,
-    iterations: 1,
-    warmup: Math.ceil(warmup * Math.max(1, times)),
-  }));
+  const rehearsal = rehearsalOf(plan, contender, steps);
   const block: Block = {
     work,
     ranks,
@@ -104,7 +114,7 @@ async function perform(plan: Plan, contender: Contender, steps: readonly Step[])
     buffers: options.buffers,
     validate: options.validate,
   };
-  return (await contender.run(block)).slice(steps.length);
+  return (await contender.run(block)).slice(rehearsal.length);
 }
 
 async function stepsFor(plan: Plan, contender: Contender): Promise<readonly Step[]> {

@@ -24,12 +24,11 @@ export class Dialogues {
   readonly #bytesMax: number;
 
   constructor(transport: RingTransport, eagerBytesMax: number) {
-    const { size, crowded, native } = transport;
+    const { size, native } = transport;
     this.#transport = transport;
     this.#heard = new Int32Array(size);
     this.#pause = new Uint8Array(size);
-    // A receiver that must wait for a core takes nothing at once.
-    this.#bytesMax = native !== null && !crowded ? eagerBytesMax : 0;
+    this.#bytesMax = native === null ? 0 : eagerBytesMax;
   }
 
   /** A message leaves for `peer`. True if it answered the last one, and will probably pull this one at once. */
@@ -37,9 +36,13 @@ export class Dialogues {
     const heard = this.#transport.in(peer).consumed;
     const answered = heard !== this.#heard[peer];
     this.#heard[peer] = heard;
-    if (this.#pause[peer] === 0) return answered && bytes <= this.#bytesMax && peer !== this.#transport.rank;
-    this.#pause[peer]--;
-    return false;
+    if (this.#pause[peer] !== 0) {
+      this.#pause[peer]--;
+      return false;
+    }
+    // A receiver that must wait for a core takes nothing at once.
+    const { rank, crowded } = this.#transport;
+    return answered && bytes <= this.#bytesMax && peer !== rank && !crowded;
   }
 
   /** `peer` did not pull what it was offered. */

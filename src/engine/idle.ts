@@ -1,7 +1,8 @@
 /**
- * How a blocked rank passes its time: it spins while every rank has a core, yields the core when ranks outnumber
- * cores, and is `tired` (time to park) after `spinMsMax` or `yieldMsMax`. A futex wake across cores costs 33 µs,
- * a line seen while spinning 60 ns; a yield between 4 ranks on 2 cores makes a barrier 14 µs instead of 50.
+ * How a blocked rank passes its time: it spins while every rank that is awake has a core, yields the core between a few
+ * looks when they outnumber the cores, and is `tired` (time to park) after `spinMsMax` or `yieldMsMax`. A futex wake
+ * across cores costs 33 µs, a line seen while spinning 60 ns; a yield between 4 ranks on 2 cores makes a barrier 14 µs
+ * instead of 50.
  */
 import { spinMsMax, yieldMsMax } from '../base/limits.js';
 import type { RingTransport } from '../transport/ring/transport.js';
@@ -16,9 +17,9 @@ const LOOKS_PER_YIELD_CROWDED = 4;
 const LOOKS_PER_YIELD = 64;
 
 export class Idle {
-  readonly #native: { yieldCpu(): void } | null;
-  readonly #looksPerYield: number;
-  readonly #msMax: number;
+  readonly #transport: RingTransport;
+  #looksPerYield = LOOKS_PER_YIELD;
+  #msMax = spinMsMax;
   #looks = 0;
   /** When the wait last saw news. */
   #since = 0;
@@ -31,10 +32,7 @@ export class Idle {
   due = false;
 
   constructor(transport: RingTransport) {
-    this.#native = transport.native;
-    this.#looksPerYield = transport.crowded ? LOOKS_PER_YIELD_CROWDED : LOOKS_PER_YIELD;
-    // Without the addon a crowded rank cannot yield: it sleeps at once, for spinning keeps the others from running.
-    this.#msMax = transport.crowded ? (transport.native === null ? 0 : yieldMsMax) : spinMsMax;
+    this.#transport = transport;
   }
 
   /** A new wait: start over. */
@@ -43,14 +41,23 @@ export class Idle {
     this.#since = 0;
     this.#checked = 0;
     this.tired = false;
+    this.#lookAround();
+  }
+
+  #lookAround(): void {
+    const { crowded, native } = this.#transport;
+    this.#looksPerYield = crowded ? LOOKS_PER_YIELD_CROWDED : LOOKS_PER_YIELD;
+    // Without the addon a crowded rank cannot yield: it sleeps at once, for spinning keeps the others from running.
+    this.#msMax = crowded ? (native === null ? 0 : yieldMsMax) : spinMsMax;
   }
 
   /** After a look. True when the clock was read: the caller sees to `now`, `tired` and `due`, also under steady news. */
   rest(news: boolean): boolean {
     this.#looks++;
     if (news) this.#since = 0;
-    else if (this.#looks % this.#looksPerYield === 0) this.#native?.yieldCpu();
+    else if (this.#looks % this.#looksPerYield === 0) this.#transport.native?.yieldCpu();
     if (this.#looks % LOOKS_PER_CLOCK !== 0) return false;
+    this.#lookAround();
     this.now = performance.now();
     if (this.#since === 0) this.#since = this.now;
     this.tired = !news && this.now - this.#since >= this.#msMax;

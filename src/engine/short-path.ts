@@ -53,7 +53,6 @@ export class ShortPath {
   readonly #receiver: Receiver;
   readonly #aliases: Aliases;
   readonly #dialogues: Dialogues;
-  readonly #looks: number;
   #offered = new SendOp();
   #count = 0;
   #open = true;
@@ -68,7 +67,6 @@ export class ShortPath {
     this.#sender = engine.sender;
     this.#receiver = engine.receiver;
     this.#aliases = engine.transport.copier.aliases;
-    this.#looks = engine.transport.crowded ? LOOKS_CROWDED : LOOKS;
     this.#dialogues = new Dialogues(engine.transport, engine.sender.eagerBytesMax);
   }
 
@@ -91,8 +89,8 @@ export class ShortPath {
     const ring = this.#transport.in(source);
     const alias = this.#aliases.of(buffer);
     if (alias === null || !this.#ready(ring, context)) return false;
-    if (!this.#take(ring, context, tag, alias, this.#looks) && !this.#pull(ring, context, tag, alias))
-      return false;
+    const looks = this.#transport.crowded ? LOOKS_CROWDED : LOOKS;
+    if (!this.#take(ring, context, tag, alias, looks) && !this.#pull(ring, context, tag, alias)) return false;
     this.passBy(ring);
     return true;
   }

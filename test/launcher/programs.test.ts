@@ -31,7 +31,10 @@ const programs: Record<string, [source: string, prints: string]> = {
     `function d(v: unknown, _c: unknown) { return v as never; }\n@d class C { x = 11 }\nconsole.log('ok', new C().x);`,
     'ok 11',
   ],
-  'meta.ts': [`const here: string = import.meta.url;\nconsole.log('ok', here.endsWith('meta.ts'));`, 'ok true'],
+  'meta.ts': [
+    `const here: string = import.meta.url;\nconsole.log('ok', here.endsWith('meta.ts'));`,
+    'ok true',
+  ],
   'later.ts': [
     `enum E { A = 12 }\nimport('./lib/helper').then(({ helper }) => console.log('ok', helper(), E.A));`,
     'ok 8 12',

@@ -27,6 +27,7 @@ export const SEGMENT_MAGIC = 0x6d706901;
  *     +64   abort word (0 running, 1 aborted)                  +68  abort code
  *     +128  cores that the ranks share
  *     +192  changes: incremented after each change of a rank's state
+ *     +256  awake: ranks that have joined, and neither sleep on their doorbell nor have finalized
  */
 export const HEADER_BYTES = 4096;
 export const HEADER_MAGIC = 0;
@@ -37,6 +38,7 @@ export const HEADER_ABORT = 64;
 export const HEADER_ABORT_CODE = 68;
 export const HEADER_CORES = 128;
 export const HEADER_CHANGES = 192;
+export const HEADER_AWAKE = 256;
 
 /*
  * Rank block (bytes from the start of the block). Words written by different sides are 128 bytes apart:

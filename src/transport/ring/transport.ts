@@ -10,6 +10,7 @@ import { InRing } from './in-ring.js';
 import {
   HEADER_ABORT,
   HEADER_ABORT_CODE,
+  HEADER_AWAKE,
   HEADER_CHANGES,
   RANK_BYTES,
   RANK_DONE,
@@ -61,11 +62,11 @@ export class RingTransport {
   readonly size: number;
   readonly native: Native | null;
   readonly words: Int32Array;
-  /** There are more ranks than cores: a rank that spins keeps another from running. */
-  readonly crowded: boolean;
   readonly copier: Copier;
   readonly slots: Slots;
   readonly #segment: Segment;
+  /** There are more ranks than cores. */
+  readonly #shares: boolean;
   readonly #out: OutRing[] = [];
   readonly #in: InRing[] = [];
   readonly #hot: InRing[] = [];
@@ -86,7 +87,7 @@ export class RingTransport {
     const { layout } = this.#segment;
     this.size = layout.size;
     this.words = this.#segment.words;
-    this.crowded = this.size > this.#segment.cores;
+    this.#shares = this.size > this.#segment.cores;
     const fences = storesInOrder && this.size > 1 && this.native?.fence() === true;
     this.#polled = fences ? RingMode.FENCED : RingMode.POLLED;
     this.copier = new Copier(this.#segment, this.native);
@@ -100,6 +101,15 @@ export class RingTransport {
     this.#parkedWord = this.#segment.rankWord(rank, RANK_PARKED);
     this.#doorbellWord = this.#segment.rankWord(rank, RANK_DOORBELL);
     this.#helpWord = this.#segment.rankWord(rank, RANK_HELP);
+    Atomics.add(this.words, HEADER_AWAKE >> 2, 1);
+  }
+
+  /**
+   * A rank that spins keeps another from running: more are awake than there are cores. Where none can yield its core,
+   * those that sleep count as well.
+   */
+  get crowded(): boolean {
+    return this.#shares && (this.native === null || this.words[HEADER_AWAKE >> 2] > this.#segment.cores);
   }
 
   out(peer: number): OutRing {
@@ -221,7 +231,10 @@ export class RingTransport {
 
   /** Sleeps until the doorbell changes from `seen`, for at most `ms`. False if it did not. */
   sleep(seen: number, ms: number): boolean {
-    return Atomics.wait(this.words, this.#doorbellWord, seen, ms) !== 'timed-out';
+    Atomics.sub(this.words, HEADER_AWAKE >> 2, 1);
+    const result = Atomics.wait(this.words, this.#doorbellWord, seen, ms);
+    Atomics.add(this.words, HEADER_AWAKE >> 2, 1);
+    return result !== 'timed-out';
   }
 
   /** Resolves when the doorbell changes from `seen`; undefined if it already has. */
@@ -266,6 +279,7 @@ export class RingTransport {
   /** Leaves the job: peers that wait for this rank learn that they wait in vain. */
   close(): void {
     this.slots.close();
+    Atomics.sub(this.words, HEADER_AWAKE >> 2, 1);
     this.#enter(RankState.FINALIZED);
   }
 

@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import test from 'ava';
+import { createSegment } from '../../../src/bootstrap/threads.js';
+import { RingTransport } from '../../../src/transport/ring/transport.js';
+
+test('ranks crowd the cores when more are awake than there are cores', (t) => {
+  const segment = createSegment(4, 2);
+  const first = new RingTransport(segment, 0);
+  if (first.native === null) return t.true(first.crowded, 'without the addon all ranks count');
+  t.false(first.crowded);
+  const second = new RingTransport(segment, 1);
+  t.false(first.crowded);
+  const third = new RingTransport(segment, 2);
+  t.true(first.crowded);
+  third.close();
+  t.false(first.crowded);
+  t.is(second.native, null, 'the addon is attached once a thread');
+  t.true(second.crowded, 'who cannot yield a core counts those that sleep as well');
+});
+
+test('ranks that sleep on their doorbell do not count', async (t) => {
+  const segment = createSegment(2, 1);
+  const rank = new RingTransport(segment, 0);
+  if (rank.native === null) return t.true(rank.crowded, 'without the addon all ranks count');
+  const sleeper = new Worker(new URL('sleeper.js', import.meta.url), { workerData: segment });
+  await once(sleeper, 'message');
+  const deadline = performance.now() + 20_000;
+  while (rank.crowded && performance.now() < deadline) await new Promise(setImmediate);
+  t.false(rank.crowded, 'it sleeps');
+  rank.wake(1);
+  while (!rank.crowded && performance.now() < deadline) await new Promise(setImmediate);
+  t.true(rank.crowded, 'it is awake again');
+  await sleeper.terminate();
+});

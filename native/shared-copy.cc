@@ -8,13 +8,13 @@ namespace mpi4ts {
 
 bool SharedCopy::open(uint8_t* target, int64_t bytes) {
   int64_t chunks = (bytes + kChunkBytes - 1) / kChunkBytes;
-  if (bytes < kBytesMin || chunks > INT32_MAX) return false;
+  if (bytes < kBytesMin || chunks >= INT32_MAX) return false;
   uint64_t closed = kClosed;
   if (!claims_.compare_exchange_strong(closed, kOpening, std::memory_order_acquire)) return false;
   target_ = target;
   bytes_ = bytes;
   helped_.store(0, std::memory_order_relaxed);
-  claims_.store(static_cast<uint64_t>(chunks) << 32, std::memory_order_release);
+  claims_.store(static_cast<uint64_t>(chunks + 1) << 32 | 1, std::memory_order_release);
   return true;
 }
 
@@ -26,7 +26,7 @@ void SharedCopy::run(const uint8_t* source) {
     copyChunk(front(claims), source);
     claims = claims_.load(std::memory_order_relaxed);
   }
-  uint32_t others = chunks - back(claims);
+  uint32_t others = chunks + 1 - back(claims);
   // At most one chunk is under way. Its thread may have lost its core.
   for (int look = 0; helped_.load(std::memory_order_acquire) != others; look++) {
     if (look > 10000) sched_yield();
@@ -49,7 +49,7 @@ int SharedCopy::help(const uint8_t* source, int chunksMax) {
 }
 
 void SharedCopy::copyChunk(uint32_t chunk, const uint8_t* source) const {
-  int64_t at = chunk * kChunkBytes;
+  int64_t at = (chunk - 1) * kChunkBytes;
   int64_t left = bytes_ - at;
   move(target_ + at, source + at, left < kChunkBytes ? left : kChunkBytes);
 }

@@ -26,7 +26,7 @@ class SharedCopy {
  private:
   // A few microseconds: what the puller may have to wait for at the end, and worth a claim by each side.
   static constexpr int64_t kChunkBytes = 32 * 1024;
-  // Not open, and being opened: in neither is a chunk left to take.
+  // Not open, and being opened: in neither is a chunk left to take, and an open copy is never like them.
   static constexpr uint64_t kClosed = 0;
   static constexpr uint64_t kOpening = ~uint64_t{0};
 
@@ -35,7 +35,7 @@ class SharedCopy {
 
   void copyChunk(uint32_t chunk, const uint8_t* source) const;
 
-  // back << 32 | front: the chunks that nobody has taken are front, ..., back - 1. The owner looks at `target_` and
+  // back << 32 | front, counted from 1: the chunks that nobody has taken are front, ..., back - 1. The owner looks at `target_` and
   // `bytes_` only once it has taken one: until it has counted it in `helped_`, the puller does not leave.
   std::atomic<uint64_t> claims_;
   uint8_t* target_;

@@ -103,7 +103,7 @@ function load(): NativeStatus {
   if (process.env.MPI4TS_NATIVE === '0') return { native: null, reason: 'switched off by MPI4TS_NATIVE=0' };
   const platform = `${process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);
-  for (const up of ['../../..', '../..', '..']) {
+  for (const up of ['..', '../..', '../../..']) {
     const file = fileURLToPath(new URL(`${up}/prebuilds/${platform}/mpi4ts.node`, import.meta.url));
     if (!existsSync(file)) continue;
     try {

@@ -13,11 +13,14 @@
  *  - import and export in a file that its package.json calls CommonJS, and mixed with `require`.
  *
  * The launcher's CommonJS is not enough
- *  - for the `@/` and `~/` of a tsconfig's paths;
- *  - where an `import()`, or an ES module in JavaScript, names a TypeScript file: Node would look for it;
+ *  - for the `@/` and `~/` of a tsconfig's paths, and for JSX;
+ *  - where an `import()` names a TypeScript file, or may: Node would look for it;
+ *  - beside ES modules in JavaScript, of the program or of a package, but for this one: `require` does not take all of
+ *    them, and may find another build of a package than `import`;
  *  - for what `compile` finds out.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isTypeScript } from './find.js';
@@ -34,6 +37,7 @@ import {
 const filesMax = 2000;
 
 const SCRIPTS = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']);
+const JSX = ['.tsx', '.jsx', '/index.tsx', '/index.jsx'];
 const JS_FOR_TS: Record<string, string> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts', '.jsx': '.tsx' };
 
 /** What was found. */
@@ -54,7 +58,7 @@ export function nodeStripsTypes(): boolean {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return existsSync(path) && statSync(path).isFile();
 }
 
 /** The `type` of the nearest package.json, undefined where it has none. */
@@ -81,6 +85,21 @@ function tsxWouldFind(path: string): boolean {
   return endings.some((ending) => isFile(path + ending) || isFile(join(path, `index${ending}`)));
 }
 
+function withoutEnding(path: string): string {
+  return path.slice(0, path.length - extname(path).length);
+}
+
+/** Whether `require` finds a package's module, and it is no ES module. */
+function isCommonJs(specifier: string, from: string): boolean {
+  try {
+    const path = createRequire(from).resolve(specifier);
+    const isJs = path.endsWith('.js') && packageType(path) !== 'module';
+    return isJs || /\.(cjs|json|node)$/.test(path);
+  } catch {
+    return false;
+  }
+}
+
 class Survey {
   readonly modules: string[] = [];
   namesUs = false;
@@ -105,7 +124,9 @@ class Survey {
     const text = readFileSync(file, 'utf8');
     const code = skeleton(text);
     this.namesUs ||= /['"`]mpi4ts['"`/]/.test(text);
-    if (isTypeScript(file)) {
+    if (/\bimport\s*\(\s*[^\s"']/.test(code)) this.launcherCan = false;
+    if (!isTypeScript(file)) this.launcherCan &&= !file.endsWith('.mjs') && !hasModuleSyntax(code);
+    else {
       this.nodeCan &&= !needsTransform(code);
       if (!file.endsWith('.mts') && hasModuleSyntax(code)) this.#judgeKind(file, code);
     }
@@ -124,25 +145,28 @@ class Survey {
     if (!mixed && file.endsWith('.ts')) this.modules.push(pathToFileURL(file).href);
   }
 
-  #follow(file: string, { specifier, byRequire, dynamic, hasAttributes }: Requested): void {
+  #follow(file: string, requested: Requested): void {
+    const { specifier, byRequire, dynamic, hasAttributes } = requested;
     if (/^[@~]\//.test(specifier)) this.nodeCan = this.launcherCan = false;
-    if (!/^\.\.?(\/|$)/.test(specifier)) return;
+    if (!/^\.\.?(\/|$)/.test(specifier)) {
+      if (!isBuiltin(specifier) && !/^mpi4ts(\/|$)/.test(specifier) && !isCommonJs(specifier, file))
+        this.launcherCan = false;
+      return;
+    }
     const path = resolve(dirname(file), specifier.replace(/[?#].*$/, ''));
-    const asModule = dynamic || !(byRequire || isTypeScript(file));
+    if (dynamic || JSX.some((ending) => isFile(path + ending) || isFile(withoutEnding(path) + ending)))
+      this.launcherCan = false;
     if (!isFile(path)) {
       const byNode = byRequire && (isFile(`${path}.js`) || isFile(`${path}.json`));
       if (byNode || !tsxWouldFind(path)) return;
       this.nodeCan = false;
-      if (asModule || isFile(`${path}.tsx`)) this.launcherCan = false;
       for (const ending of ['.ts', '/index.ts']) if (isFile(path + ending)) this.#queue.push(path + ending);
       const js = extname(path);
       const twin = path.slice(0, -js.length) + (JS_FOR_TS[js] ?? '');
       if (js in JS_FOR_TS && isFile(twin)) this.#queue.push(twin);
     } else if (path.endsWith('.json')) this.nodeCan &&= byRequire || hasAttributes;
-    else if (SCRIPTS.has(extname(path))) {
-      if (asModule && isTypeScript(path)) this.launcherCan = false;
-      this.#queue.push(path);
-    }
+    else if (SCRIPTS.has(extname(path))) this.#queue.push(path);
+    else this.launcherCan = false;
   }
 }
 

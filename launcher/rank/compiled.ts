@@ -8,6 +8,9 @@ interface Internals {
   _load(path: string, parent: null, isMain: boolean): unknown;
 }
 const internals = module as unknown as Internals;
+const require = module.createRequire(import.meta.url);
+
+const ENDINGS = ['.ts', '.mts', '.cts'];
 
 /** A TypeScript file may be asked for by the name that it would have as JavaScript. */
 function findTypeScript(): void {
@@ -23,20 +26,25 @@ function findTypeScript(): void {
   };
 }
 
-/** A file that nobody could foresee, for the launcher only reads names that stand in the source. */
-function leaveToTsx(ending: string, ...file: Parameters<Extension>): void {
-  const tsx = module.createRequire(import.meta.url)('tsx/cjs/api') as { register(): void };
-  tsx.register();
-  internals._extensions[ending](...file);
+/** Has each TypeScript file loaded as it was compiled, and others by `otherwise`. */
+function loadCompiled(compiled: Readonly<Record<string, string>>, otherwise: Extension): void {
+  for (const ending of ENDINGS)
+    internals._extensions[ending] = (module, file) => {
+      if (Object.hasOwn(compiled, file)) module._compile(compiled[file], file);
+      else otherwise(module, file);
+    };
 }
 
 /** Runs `program` as the main module, with `require.main === module`. */
 export function runCompiled(program: string, compiled: Readonly<Record<string, string>>): void {
   findTypeScript();
-  for (const ending of ['.ts', '.mts', '.cts'])
-    internals._extensions[ending] = (module, file) => {
-      if (Object.hasOwn(compiled, file)) module._compile(compiled[file], file);
-      else leaveToTsx(ending, module, file);
-    };
+  // A file that nobody could foresee, for the launcher only reads names that stand in the source, is left to tsx.
+  loadCompiled(compiled, (module, file) => {
+    const tsx = require('tsx/cjs/api') as { register(): void };
+    tsx.register();
+    const theirs = internals._extensions['.ts'];
+    loadCompiled(compiled, theirs);
+    theirs(module, file);
+  });
   internals._load(program, null, true);
 }

@@ -3,6 +3,7 @@ import { ranksMax } from '../base/limits.js';
 import {
   HEADER_ABORT,
   HEADER_ABORT_CODE,
+  HEADER_AWAKE,
   HEADER_CHANGES,
   HEADER_CORES,
   HEADER_MAGIC,
@@ -28,6 +29,7 @@ export function createSegment(size: number, cores: number): SharedArrayBuffer {
   words[HEADER_RING_BYTES >> 2] = layout.ringBytes;
   words[HEADER_SLOTS >> 2] = layout.slotsPerRank;
   words[HEADER_CORES >> 2] = cores;
+  words[HEADER_AWAKE >> 2] = size;
   Atomics.store(words, HEADER_MAGIC >> 2, SEGMENT_MAGIC);
   return segment;
 }

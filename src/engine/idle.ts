@@ -44,6 +44,11 @@ export class Idle {
     this.#lookAround();
   }
 
+  #yield(): void {
+    this.#transport.owesYield = false;
+    this.#transport.native?.yieldCpu();
+  }
+
   #lookAround(): void {
     const { crowded, native } = this.#transport;
     this.#looksPerYield = crowded ? LOOKS_PER_YIELD_CROWDED : LOOKS_PER_YIELD;
@@ -55,7 +60,7 @@ export class Idle {
   rest(news: boolean): boolean {
     this.#looks++;
     if (news) this.#since = 0;
-    else if (this.#looks % this.#looksPerYield === 0) this.#transport.native?.yieldCpu();
+    else if (this.#looks % this.#looksPerYield === 0 || this.#transport.owesYield) this.#yield();
     if (this.#looks % LOOKS_PER_CLOCK !== 0) return false;
     this.#lookAround();
     this.now = performance.now();

@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import ava from 'ava';
 import { launch } from '../support/launch.js';
 import { nodes } from '../support/nodes.js';
@@ -93,6 +93,47 @@ test('TypeScript runs in packages of either type', async (t) => {
       }
 });
 
+/** What is imported by default differs between CommonJS and ES modules, and between the ways to get from one to the other. */
+const imports: Record<string, string> = {
+  'own.ts': `enum E { A }\nimport nine from './lib/twin.ts';\nconsole.log('ok', nine, E.A);`,
+  'esm.ts': `enum E { A }\nimport ten from 'esm';\nconsole.log('ok', ten, E.A);`,
+  'babel.ts': `enum E { A }\nimport all from 'babel';\nconsole.log('ok', all.default ?? all, E.A);`,
+  'wait.ts': `enum E { A }\nimport { late } from './lib/late.mjs';\nconsole.log('ok', late, E.A);`,
+  'open.ts': `enum E { A }\nconst n: string = 'twin';\nimport(\`./lib/\${n}.ts\`).then((m) => console.log('ok', m.default, E.A));`,
+};
+
+test('what only tsx can load is left to it, in packages of either type', async (t) => {
+  const directory = directoryWith(
+    t,
+    Object.fromEntries(
+      ['esm', 'cjs'].flatMap((type) => [
+        ...Object.entries({ ...imports, ...library }).map(([name, text]) => [`${type}/${name}`, text]),
+        [`${type}/lib/late.mjs`, 'export const late = await 9;'],
+        [`${type}/package.json`, JSON.stringify({ type: type === 'esm' ? 'module' : 'commonjs' })],
+        [`${type}/node_modules/esm/package.json`, '{"type":"module","exports":{"import":"./index.js"}}'],
+        [`${type}/node_modules/esm/index.js`, 'export default 9;'],
+        [`${type}/node_modules/babel/package.json`, '{"main":"index.js"}'],
+        [`${type}/node_modules/babel/index.js`, 'exports.__esModule = true;\nexports.default = 9;'],
+        [
+          `${type}/alias/job.ts`,
+          `enum E { A }\nimport { nine } from 'lib/nine';\nconsole.log('ok', nine, E.A);`,
+        ],
+        [`${type}/alias/lib/nine.ts`, 'export const nine = 9;'],
+        [`${type}/alias/tsconfig.json`, '{"compilerOptions":{"paths":{"lib/*":["./lib/*"]}}}'],
+      ]),
+    ),
+  );
+  for (const type of ['esm', 'cjs'])
+    for (const name of [...Object.keys(imports), 'alias/job.ts']) {
+      // A CommonJS package cannot wait for an ES module that awaits.
+      if (type === 'cjs' && name === 'wait.ts') continue;
+      const { stdout, stderr } = await launch(['-n', '1', basename(name)], {
+        cwd: dirname(join(directory, type, name)),
+      });
+      t.is(stdout + stderr, 'ok 9 0\n', `${type}/${name}`);
+    }
+});
+
 test('stacks show the TypeScript line, stripped or transformed, on every Node', async (t) => {
   const thrower =
     "\n\ninterface Long {\n  a: number;\n}\nfunction f(x: Long): never {\n  throw new Error('at 7:' + x.a);\n}\nf({ a: 1 });\n";
@@ -105,7 +146,13 @@ test('stacks show the TypeScript line, stripped or transformed, on every Node', 
     for (const name of ['strip.ts', 'enum.ts', 'enum.cts']) {
       const { code, stderr } = await launch(['-n', '2', name], { node: path, cwd: directory });
       t.is(code, 1);
-      t.regex(stderr, new RegExp(`Error: at 7:1\n +at f \\(.*${name.replace('.', '\\.')}:7:9\\)`), name);
+      t.regex(
+        stderr,
+        new RegExp(
+          `Error: at 7:1\n +at f \\((file://)?${join(directory, name).replaceAll('.', '\\.')}:7:9\\)`,
+        ),
+        name,
+      );
     }
 });
 

@@ -129,6 +129,8 @@ export class Copier {
     const to = target.byteOffset + targetOffset;
     const from = source.byteOffset + sourceOffset;
     if (this.#native !== null) this.#native.copy(target, targetOffset, source, sourceOffset, bytes);
+    else if (target.buffer === source.buffer)
+      new Uint8Array(target.buffer).copyWithin(to, from, from + bytes); // they may overlap
     else copyPlain(target.buffer, to, source.buffer, from, bytes);
   }
 

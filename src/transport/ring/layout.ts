@@ -27,7 +27,7 @@ export const SEGMENT_MAGIC = 0x6d706901;
  *     +64   abort word (0 running, 1 aborted)                  +68  abort code
  *     +128  cores that the ranks share
  *     +192  changes: incremented after each change of a rank's state
- *     +256  awake: ranks that have joined, and neither sleep on their doorbell nor have finalized
+ *     +256  awake: ranks that neither sleep on their doorbell nor have finalized
  */
 export const HEADER_BYTES = 4096;
 export const HEADER_MAGIC = 0;

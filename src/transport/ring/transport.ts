@@ -77,6 +77,8 @@ export class RingTransport {
   readonly #helpWord: number;
   /** The mode of the rings that are polled. */
   readonly #polled: number;
+  /** A peer was woken, and may have to wait for this rank's core: to be given to it when this rank waits. */
+  owesYield = false;
   /** While the rank is asleep, or awaits in its event loop, no ring is polled: every sender signals. */
   #listening = false;
 
@@ -101,7 +103,6 @@ export class RingTransport {
     this.#parkedWord = this.#segment.rankWord(rank, RANK_PARKED);
     this.#doorbellWord = this.#segment.rankWord(rank, RANK_DOORBELL);
     this.#helpWord = this.#segment.rankWord(rank, RANK_HELP);
-    Atomics.add(this.words, HEADER_AWAKE >> 2, 1);
   }
 
   /**
@@ -205,7 +206,7 @@ export class RingTransport {
     const doorbell = this.#segment.rankWord(peer, RANK_DOORBELL);
     Atomics.add(this.words, doorbell, 1);
     Atomics.notify(this.words, doorbell);
-    this.native?.yieldCpu();
+    this.owesYield = true;
   }
 
   /**

@@ -81,7 +81,9 @@ function pullAll(part: Part): void {
     const slot = Math.floor(random.next().value * slots);
     const offered = Atomics.load(words, wordIndex(OWNER, slot));
     if ((offered & 7) !== SlotState.OFFERED) continue;
-    const bytes = Math.floor((random.next().value ** 2 / 2 + 0.5) * messageBytes);
+    // Half of them of two or three chunks.
+    const most = random.next().value < 0.5 ? messageBytes : 90_000;
+    const bytes = Math.floor((random.next().value ** 2 / 4 + 0.75) * most);
     const result = native.pull(OWNER, slot, offered, target, 1, bytes);
     if (result !== Pulled.OK) continue;
     assert.ok(arrived(target, bytes), 'the last chunk of the owner is there');

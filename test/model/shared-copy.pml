@@ -1,9 +1,10 @@
 /*
  * One copy by two threads (native/shared-copy.cc) for SPIN.
  *
- * The puller makes COPIES copies of CHUNKS chunks, one after the other, by the same record; the owner of the bytes
- * helps whenever it likes, and may pause between any two steps for as long as it likes: also from one copy to the
- * next. `copy` stands for what a copy is about (target and length): chunks of a later copy are others.
+ * Two pullers make COPIES copies of CHUNKS chunks each, by the same record: one alone is open to the owner of the bytes,
+ * and who finds it taken copies by itself. (The protocol of the slots has one puller at a time; memory must be safe
+ * without it.) The owner helps whenever it likes, and may pause between any two steps for as long as it likes: also from
+ * one copy to the next. `copy` stands for what a copy is about (target and length): chunks of another copy are others.
  *
  * Checked: at the end of each copy every chunk was copied once, to that copy's target; nobody writes to the target of
  * a copy that is over; nobody waits for ever.
@@ -13,70 +14,86 @@
  *   COUNT_FIRST   the owner counts its chunk before it copies it
  *   TARGET_FIRST  the owner looks at the target before it takes a chunk
  *   OPEN_EARLY    the chunks are there to take before the target is said
+ *   FROM_ZERO     chunks are counted from 0: with all of them taken by the owner, an open copy looks closed
  */
 #ifndef COPIES
-#define COPIES 3
+#define COPIES 2
 #endif
 #ifndef CHUNKS
-#define CHUNKS 4
+#define CHUNKS 3
 #endif
 
-/* claims_ */
+#ifdef FROM_ZERO
+#define FIRST 0
+#else
+#define FIRST 1
+#endif
+
+#define OPENING 255
+
+/* claims_: closed when both are 0. */
 byte front, back;
 /* target_ and bytes_ */
 byte copy;
 byte helped;
 
-/* For assertions only: the copy under way, 0 for none, and how often each of its chunks was copied. */
-byte under;
-byte copied[CHUNKS];
+/* For assertions only: of each puller the copy under way, 0 for none, and how often each of its chunks was copied. */
+byte under[2];
+byte copied[2 * CHUNKS];
 
+/* Copies are numbered by puller: the odd ones are of one, the even ones of the other. */
 inline copyChunk(target, chunk) {
   d_step {
-    assert(target == under);
-    copied[chunk]++
+    assert(target == under[target & 1]);
+    copied[(target & 1) * CHUNKS + chunk - FIRST]++
   }
 }
 
-inline publish() { d_step { front = 0; back = CHUNKS } }
+inline publish() { d_step { front = FIRST; back = FIRST + CHUNKS } }
 
-active proctype Puller() {
+proctype Puller(bit me) {
   byte n, f, i;
   for (n : 1 .. COPIES) {
-    d_step {
-      under = n;
-      for (i : 0 .. CHUNKS - 1) { copied[i] = 0 }
-      i = 0
-    }
+    if
+    :: atomic { front == 0 && back == 0 -> front = OPENING; back = OPENING }
+       d_step {
+         under[me] = 2 * n + me;
+         for (i : 0 .. CHUNKS - 1) { copied[me * CHUNKS + i] = 0 }
+         i = 0
+       }
 #ifdef OPEN_EARLY
-    helped = 0;
-    publish();
-    copy = n;
+       helped = 0;
+       publish();
+       copy = under[me];
 #else
-    copy = n;
-    helped = 0;
-    publish();
+       copy = under[me];
+       helped = 0;
+       publish();
 #endif
-    do
-    :: atomic { front != back -> f = front; front++ }
-       copyChunk(n, f)
-    :: atomic { front == back -> f = CHUNKS - back; break }
-    od;
+       do
+       :: atomic { front != back -> f = front; front++ }
+          copyChunk(under[me], f)
+       :: atomic { front == back -> f = FIRST + CHUNKS - back; break }
+       od;
 #ifndef NO_WAIT
-    helped == f;
+       helped == f;
 #endif
-    skip;
-    d_step {
-      under = 0;
-      for (i : 0 .. CHUNKS - 1) { assert(copied[i] == 1) }
-      i = 0;
-      front = 0;
-      back = 0
-    }
+       skip;
+       d_step {
+         for (i : 0 .. CHUNKS - 1) { assert(copied[me * CHUNKS + i] == 1) }
+         i = 0;
+         under[me] = 0;
+         front = 0;
+         back = 0
+       }
+    :: atomic { !(front == 0 && back == 0) -> skip }
+    fi
   }
 }
 
-active proctype Owner() {
+init { atomic { run Puller(0); run Puller(1); run Owner() } }
+
+proctype Owner() {
   byte f, b, target;
   do
   :: true ->

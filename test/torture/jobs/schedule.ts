@@ -24,6 +24,11 @@ export interface Message {
 }
 
 export const TAGS = 4;
+/**
+ * Tag of the first pattern between two exchanges. None of an exchange's: a rank that is done with the patterns sends
+ * messages of the next exchange to one that still waits in a pattern, from any source.
+ */
+export const FIRST_SHIFT_TAG = 100;
 /** Tag of the messages that say what became of a send to be cancelled: index, 1 if it was delivered, contents. */
 export const VERDICT = 77;
 export const VERDICT_BYTES = 8;

@@ -16,7 +16,7 @@ import assert from 'node:assert/strict';
 import { MPI } from 'mpi4ts';
 import { Counts } from './counts.js';
 import { exchange } from './exchange.js';
-import { epochOf, randomOf, sizeOfAny } from './schedule.js';
+import { epochOf, FIRST_SHIFT_TAG, randomOf, sizeOfAny } from './schedule.js';
 import { shift } from './shifts.js';
 
 /** Patterns that block, between two exchanges. */
@@ -47,7 +47,8 @@ function run(): number {
     try {
       exchange(comm, seed + epoch, epochOf(seed, epoch, comm.size), own, counts);
       const shared = randomOf(seed, epoch, 1);
-      for (let i = 0; i < SHIFTS_PER_EPOCH; i++) shift(comm, seed + i, shared, own, sizeOfAny, counts, i);
+      for (let i = 0; i < SHIFTS_PER_EPOCH; i++)
+        shift(comm, seed + i, shared, own, sizeOfAny, counts, FIRST_SHIFT_TAG + i);
     } catch (error) {
       throw new Error(`torture: seed ${seed}, epoch ${epoch}, ${comm.size} ranks, rank ${comm.rank}`, {
         cause: error,

@@ -4,11 +4,13 @@
     {
       'target_name': 'mpi4ts',
       'sources': [
+        'native/across.cc',
         'native/copy.cc',
         'native/cpu.cc',
         'native/exposures.cc',
         'native/fence.cc',
         'native/holds.cc',
+        'native/memory.cc',
         'native/module.cc',
         'native/move.cc',
         'native/reallocation.cc',
@@ -17,6 +19,7 @@
         'native/shared-copy.cc',
         'native/store.cc',
         'native/thread.cc',
+        'native/watch.cc',
       ],
       'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
       'defines': ['NAPI_VERSION=9', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'],

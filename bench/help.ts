@@ -15,7 +15,7 @@ export const benchHelp = `Usage: mpi4ts bench NAME [options]
   micro           local operations: ring, matching, datatypes, serialization
 
   --ranks N               number of ranks; those without a part in the work wait
-  --transport ring        how ranks talk: through shared memory, as threads
+  --transport KIND        threads (default) or processes
   --sizes LIST            bytes of a message: 8, or 0,8,64K, or 0:4M for all powers of two
   --iterations N          rounds of each size in each block
   --time SECONDS          or as many rounds as take so long (default 0.1)
@@ -23,7 +23,7 @@ export const benchHelp = `Usage: mpi4ts bench NAME [options]
   --buffers reuse|rotate  one buffer for all messages, or the next of 64 MiB of them
   --validate              receivers check every byte
   --versus A,B,...        compare with openmpi, mpich, mpi4py, postmessage, zeromq, node-net;
-                          or mpi4ts itself: mpi4ts, no-native, mixed
+                          or mpi4ts itself: mpi4ts, no-native, mixed, processes
   --no-native             without the addon, in pure TypeScript
   --mixed                 first use every kind of buffer, datatype and call
   --json                  print raw samples, environment, medians and intervals

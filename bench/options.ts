@@ -15,11 +15,19 @@ export const blocksMax = 10_000;
 /** Longest `--time`: an hour for each size of each block. */
 export const secondsMax = 3600;
 
+/** How ranks talk to each other: as threads of one process, or as processes, through shared memory. */
+export const transports = ['threads', 'processes'] as const;
+
+/** What our own jobs run on. */
+export interface Way {
+  readonly transport: (typeof transports)[number];
+  /** False: without the addon, in pure TypeScript. */
+  readonly native: boolean;
+}
+
 /** What the user asks for. Absent: the benchmark chooses. */
-export interface Options {
+export interface Options extends Way {
   readonly ranks?: number;
-  /** How ranks talk to each other. */
-  readonly transport: 'ring';
   /** Bytes of a message, in the order given. */
   readonly sizes?: readonly number[];
   /** Rounds of each size in each block; absent: as many as take `seconds`. */
@@ -38,8 +46,6 @@ export interface Options {
   readonly blocks?: number;
   /** Names of those to compare with. */
   readonly versus: readonly string[];
-  /** False: without the addon, in pure TypeScript. */
-  readonly native: boolean;
   /** The job uses every kind of buffer, datatype and call before it measures. */
   readonly mixed: boolean;
 }
@@ -70,13 +76,6 @@ function oneOf<T extends string>(option: string, text: string, choices: readonly
   const choice = choices.find((candidate) => candidate === text);
   if (choice !== undefined) return choice;
   throw new UsageError(`${option} ${text}: give ${choices.join(' or ')}`);
-}
-
-function parseTransport(text: string): 'ring' {
-  if (text === 'ring') return text;
-  throw new UsageError(
-    `--transport ${text}: there is only 'ring', shared memory between ranks that are threads`,
-  );
 }
 
 const SIZES_REMEDY = "give bytes as in '8', '0,8,64K' or '0:4M', with K, M or G for powers of 1024";
@@ -174,9 +173,12 @@ export function parseOptions(words: readonly string[]): Options {
   );
   const blocks = read('blocks', (text) => wholeNumber('--blocks', text, blocksMax, 'a number of blocks'));
   const plot = given.get('plot');
+  const native = !given.has('no-native');
+  if (!native && given.get('transport') === 'processes')
+    throw new UsageError('--transport processes needs the addon: leave out --no-native');
   return {
     ...(ranks !== undefined && { ranks }),
-    transport: read('transport', parseTransport) ?? 'ring',
+    transport: read('transport', (text) => oneOf('--transport', text, transports)) ?? 'threads',
     ...(sizes !== undefined && { sizes }),
     ...(iterations !== undefined && { iterations }),
     seconds: read('time', parseSeconds) ?? 0.1,
@@ -186,7 +188,7 @@ export function parseOptions(words: readonly string[]): Options {
     ...(plot !== undefined && { plot }),
     ...(blocks !== undefined && { blocks }),
     versus: read('versus', parseNames) ?? [],
-    native: !given.has('no-native'),
+    native,
     mixed: given.has('mixed'),
   };
 }

@@ -8,12 +8,13 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ranksMax } from '../src/base/limits.js';
 import { usableCores } from './job/cores.js';
-import { Job, type JobPlan, type JobResult, type RankPlan } from './job/job.js';
+import { type Job, type JobPlan, type JobResult, startJob } from './job/job.js';
+import type { RankPlan } from './job/ranks.js';
 import { findProgram, isTypeScript } from './program/find.js';
 import { ownExports, packageFor } from './program/package.js';
 import { UsageError } from './usage.js';
 
-export type { JobFailure } from './job/failure.js';
+export type { JobFailure, RankWait } from './job/failure.js';
 export type { Job, JobResult } from './job/job.js';
 export { UsageError } from './usage.js';
 
@@ -32,6 +33,8 @@ export interface Program {
 export interface RunOptions {
   /** One program, or several that make up one job (MPMD); `MPI.APPNUM` is the index. */
   readonly programs: readonly Program[];
+  /** Ranks are processes instead of threads of this one. Needs the native addon. */
+  readonly processes?: boolean;
   /** The job's working directory. Ranks are threads of this process: it changes for the process as a whole. */
   readonly wdir?: string;
   /** Start each line of output with `[1,RANK]<stdout>: `. */
@@ -183,6 +186,7 @@ async function planJob(options: RunOptions): Promise<JobPlan> {
     }
   return {
     ranks,
+    processes: options.processes ?? false,
     cores: usableCores(),
     check: options.check ?? false,
     tag: options.tagOutput ?? false,
@@ -193,12 +197,12 @@ async function planJob(options: RunOptions): Promise<JobPlan> {
 }
 
 /**
- * Starts a job on threads of this process and returns while it runs. `job.result` is a promise of how it ended;
+ * Starts a job on threads of this process, or on processes, and returns while it runs. `job.result` is a promise of how it ended;
  * `job.fail(reason)` ends it. Output goes to this process's file descriptors 1 and 2.
  * @throws UsageError when the options cannot be carried out; nothing has been started then.
  */
 export async function start(options: RunOptions): Promise<Job> {
-  return new Job(await planJob(options));
+  return startJob(await planJob(options));
 }
 
 /**

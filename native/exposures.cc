@@ -39,6 +39,7 @@ bool readOptions(napi_env env, napi_value options, Layout* layout, int64_t* rank
       {"rankBytes", &layout->rankBytes},
       {"rankDone", &layout->rankDone},
       {"rankHelp", &layout->rankHelp},
+      {"rankPid", &layout->rankPid},
       {"slotTables", &layout->slotTables},
       {"slotsPerRank", &layout->slotsPerRank},
       {"slotBytes", &layout->slotBytes},

@@ -9,6 +9,16 @@ napi_value yieldCpu(napi_env env, napi_callback_info info);
 napi_value affinity(napi_env env, napi_callback_info info);
 napi_value bind(napi_env env, napi_callback_info info);
 napi_value fence(napi_env env, napi_callback_info info);
+napi_value fenceProcesses(napi_env env, napi_callback_info info);
+
+napi_value createMemory(napi_env env, napi_callback_info info);
+napi_value mapMemory(napi_env env, napi_callback_info info);
+napi_value createEvent(napi_env env, napi_callback_info info);
+napi_value signalEvent(napi_env env, napi_callback_info info);
+napi_value watchEvent(napi_env env, napi_callback_info info);
+napi_value joinProcesses(napi_env env, napi_callback_info info);
+napi_value futexWait(napi_env env, napi_callback_info info);
+napi_value futexWake(napi_env env, napi_callback_info info);
 
 napi_value attach(napi_env env, napi_callback_info info);
 napi_value copyIn(napi_env env, napi_callback_info info);

@@ -18,7 +18,10 @@ struct Function {
 
 constexpr Function kFunctions[] = {
     {"yieldCpu", yieldCpu}, {"affinity", affinity}, {"bind", bind},
-    {"fence", fence},
+    {"fence", fence}, {"fenceProcesses", fenceProcesses},
+    {"createMemory", createMemory}, {"mapMemory", mapMemory},
+    {"createEvent", createEvent}, {"signalEvent", signalEvent}, {"watchEvent", watchEvent},
+    {"joinProcesses", joinProcesses}, {"futexWait", futexWait}, {"futexWake", futexWake},
     {"attach", attach},     {"copyIn", copyIn},     {"copyOut", copyOut},
     {"copyHeldIn", copyHeldIn}, {"copyHeldOut", copyHeldOut},
     {"copy", copy},         {"hold", hold},         {"drop", drop},

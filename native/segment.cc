@@ -6,31 +6,14 @@
 #include <cstring>
 
 #include "move.h"
+#include "words.h"
 
 namespace mpi4ts {
 
 namespace {
 
-// A slot's word and the link of the done stack, as in layout.ts; a test compares the numbers.
-constexpr int64_t kSlotNext = 4;
-constexpr int32_t kOffered = 1;
-constexpr int32_t kMatched = 2;
-constexpr int32_t kClaimed = 3;
-constexpr int32_t kDone = 4;
-constexpr int32_t kRevoked = 5;
-constexpr int32_t kStateMask = 7;
-
 // Between two turns of the helper's other traffic: some 20 microseconds.
 constexpr int kHelpChunksMax = 8;
-
-constexpr int32_t withState(int32_t word, int32_t state) { return (word & ~kStateMask) | state; }
-
-// JavaScript's Atomics access the same words, so these are the compiler's atomics on plain memory.
-int32_t load(const int32_t* word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
-void store(int32_t* word, int32_t value) { __atomic_store_n(word, value, __ATOMIC_SEQ_CST); }
-bool exchange(int32_t* word, int32_t expected, int32_t value) {
-  return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-}
 
 // Guards the list of segments and who is attached; taken a few times in a thread's life.
 class RegistryLock {
@@ -57,10 +40,12 @@ bool fits(int64_t start, int64_t count, int64_t each, int64_t total) {
 }  // namespace
 
 const char* Layout::problem(int64_t segmentBytes) const {
-  if (size < 1 || rankBytes < 4 || slotsPerRank < 1 || slotBytes < 8) return "a count or size is too small";
-  if ((rankBlocks | rankBytes | rankDone | rankHelp | slotTables | slotBytes) % 4 != 0) return "an offset is not aligned";
+  if (size < 1 || rankBytes < 4 || slotsPerRank < 1 || slotBytes < kSlotUsedBytes) return "a count or size is too small";
+  if ((rankBlocks | rankBytes | rankDone | rankHelp | rankPid | slotTables | slotBytes) % 4 != 0)
+    return "an offset is not aligned";
   if (rankDone > rankBytes - 4) return "rankDone is outside the rank block";
   if (rankHelp > rankBytes - 4) return "rankHelp is outside the rank block";
+  if (rankPid > rankBytes - 4) return "rankPid is outside the rank block";
   if (!fits(rankBlocks, size, rankBytes, segmentBytes)) return "the rank blocks are outside the segment";
   if (slotsPerRank > segmentBytes || !fits(slotTables, size, slotsPerRank * slotBytes, segmentBytes)) {
     return "the slot tables are outside the segment";
@@ -102,6 +87,7 @@ Segment* Segment::attach(uint8_t* base, const Layout& layout, int64_t rank, cons
     return nullptr;
   }
   segment->ranks_[rank].taken = true;
+  store(segment->rankWord(rank, layout.rankPid), ownPid());
   segment->attached_++;
   return segment;
 }
@@ -151,6 +137,9 @@ bool Segment::expose(int64_t rank, int64_t slot, Hold* hold, int64_t offset, int
   }
   if (slot >= owner.used) owner.used = slot + 1;
   table[slot].set(hold, offset, bytes);
+  // For other processes, which do not see the table.
+  putWide(slotWord(rank, slot) + kSlotAddress / 4, static_cast<int64_t>(reinterpret_cast<intptr_t>(table[slot].data())));
+  putWide(slotWord(rank, slot) + kSlotBytes / 4, bytes);
   return true;
 }
 
@@ -170,6 +159,8 @@ void Segment::revoke(int64_t rank) {
 }
 
 Pulled Segment::pull(int64_t owner, int64_t slot, int32_t expected, uint8_t* target, int64_t bytes) {
+  int32_t pid = load(rankWord(owner, layout_.rankPid));
+  if (pid != ownPid() && pid > 0) return pullAcross(owner, slot, expected, target, bytes, pid);
   int32_t* word = slotWord(owner, slot);
   Exposure* table = ranks_[owner].table.load(std::memory_order_acquire);
   if (table == nullptr) {

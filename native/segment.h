@@ -15,6 +15,7 @@ struct Layout {
   int64_t rankBytes;
   int64_t rankDone;
   int64_t rankHelp;
+  int64_t rankPid;
   int64_t slotTables;
   int64_t slotsPerRank;
   int64_t slotBytes;
@@ -25,7 +26,7 @@ struct Layout {
 };
 
 // Results of `pull`, as in src/native.ts, and one for what it must not be asked.
-enum class Pulled { kOk = 0, kRevoked = 1, kLost = 2, kTooLong = 3 };
+enum class Pulled { kOk = 0, kRevoked = 1, kLost = 2, kDenied = 3, kTooLong = 4 };
 
 // Found by the address of its memory, which all threads of a job share.
 class Segment {
@@ -59,8 +60,11 @@ class Segment {
     // One more than the largest slot ever exposed; owner only.
     int64_t used;
     bool taken;
+    // Its memory was read across processes once, so that it may be.
+    bool readable;
   };
 
+  Pulled pullAcross(int64_t owner, int64_t slot, int32_t expected, uint8_t* target, int64_t bytes, int32_t pid);
   static Segment* make(uint8_t* base, const Layout& layout, const char** problem);
   void revoke(int64_t rank);
   void destroy();

@@ -20,6 +20,7 @@ export interface AttachOptions {
   readonly rankBytes: number;
   readonly rankDone: number;
   readonly rankHelp: number;
+  readonly rankPid: number;
   readonly slotTables: number;
   readonly slotsPerRank: number;
   readonly slotBytes: number;
@@ -33,6 +34,8 @@ export const Pulled = {
   REVOKED: 1,
   /** The slot was claimed but its owner holds no bytes for it. Nothing was written; the slot is DONE. */
   LOST: 2,
+  /** This process may not read the memory of the owner's. Nothing was claimed or written. */
+  DENIED: 3,
 } as const;
 
 export interface Native {
@@ -47,6 +50,28 @@ export interface Native {
    * 12 ms the first time in a process. False where the system has no such thing.
    */
   fence(): boolean;
+  /** `fence` for the threads of all processes that have called it before. */
+  fenceProcesses(): boolean;
+
+  /** A new file descriptor of so many zero bytes of memory without a name (`memfd_create(2)`), closed on exec. */
+  createMemory(bytes: number): number;
+  /** All the memory of a descriptor of `createMemory`, shared with every process that maps it. */
+  mapMemory(fd: number): ArrayBuffer;
+  /** A new event (`eventfd(2)`), closed on exec. */
+  createEvent(): number;
+  /** Wakes whoever watches the event. */
+  signalEvent(fd: number): void;
+  /** Calls `callback` from this thread's event loop after each signal. Does not keep the loop alive. */
+  watchEvent(fd: number, callback: () => void): void;
+  /**
+   * For a process that is a rank: it ends when its parent does, lets its peers read its memory, and passes none of the
+   * `fds` descriptors from 3 on to its own children.
+   */
+  joinProcesses(parent: number, fds: number): void;
+  /** Sleeps while the word is `seen`, for at most `ms`, also where memory is shared by processes. False if time ran out. */
+  futexWait(words: Int32Array, index: number, seen: number, ms: number): boolean;
+  /** Wakes all that sleep on the word. */
+  futexWake(words: Int32Array, index: number): void;
 
   /** Remembers a job's segment for this thread, and holds its memory until the thread ends. Once per thread. */
   attach(segment: Uint8Array, options: AttachOptions): void;

@@ -10,9 +10,12 @@ import { build } from 'esbuild';
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 
 await build({
-  entryPoints: ['src/index.js', 'launcher/rank/start.js', 'launcher/bin/mpirun.js'].map((file) =>
-    join(dist, file),
-  ),
+  entryPoints: [
+    'src/index.js',
+    'launcher/rank/thread.js',
+    'launcher/rank/process.js',
+    'launcher/bin/mpirun.js',
+  ].map((file) => join(dist, file)),
   outbase: dist,
   outdir: dist,
   allowOverwrite: true,

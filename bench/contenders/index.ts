@@ -6,9 +6,10 @@ import { ours, type Variant } from './ours.js';
 
 /** mpi4ts in the ways that can be compared with each other. */
 const variants: Readonly<Record<string, Variant>> = {
-  mpi4ts: { native: true, mixed: false },
-  'no-native': { native: false, mixed: false },
-  mixed: { native: true, mixed: true },
+  mpi4ts: { transport: 'threads', native: true, mixed: false },
+  'no-native': { transport: 'threads', native: false, mixed: false },
+  mixed: { transport: 'threads', native: true, mixed: true },
+  processes: { transport: 'processes', native: true, mixed: false },
 };
 
 /** Every name that `--versus` takes. */
@@ -25,7 +26,7 @@ function apart(other: Contender, own: Contender): Contender {
  * @throws UsageError for a name that does not exist.
  */
 export async function contendersFor({ work, ranks, options }: Plan): Promise<Contender[]> {
-  const { native, mixed, versus } = options;
+  const { versus } = options;
   const unknown = versus.find((name) => !versusNames.includes(name));
   if (unknown !== undefined)
     throw new UsageError(`--versus ${unknown}: give some of ${versusNames.join(', ')}, with commas between`);
@@ -35,7 +36,7 @@ export async function contendersFor({ work, ranks, options }: Plan): Promise<Con
     if (variant !== undefined) others.push(ours(variant, name));
     else others.push(...(await (await import('../peers/index.js')).peers([name])));
   }
-  const own = ours({ native, mixed });
+  const own = ours(options);
   const everybody = [own, ...others.map((other) => apart(other, own))];
   if (ranks !== 2 || versus.every((name) => Object.hasOwn(variants, name))) return everybody;
   const floor = await (await import('../peers/index.js')).floor();

@@ -51,6 +51,7 @@ async function measure(regime: Regime, repetitions: number, rounds: number): Pro
   const { clockNs, samples } = await runJob<JobResult>(new URL('./job.js', import.meta.url), {
     ranks: 2,
     args: [regime.mode, messages, repetitions, rounds, ...regime.sizes],
+    transport: regime.transport,
     native: regime.native,
     limitMs: graceMs + stretches * stretchMsMax,
   });
@@ -88,7 +89,7 @@ function limitLine({ native, inForce, suggested }: Limit): string {
     Number.isFinite(size) ? String(Math.round(size)) : 'never',
   );
   const where = native ? 'addon' : 'plain';
-  return `# eager limit, ring ${where}: rendezvous is cheaper from ${bytes[0]} bytes on [${bytes[1]}, ${bytes[2]}]; in force: ${inForce}`;
+  return `# eager limit, ${where}: rendezvous is cheaper from ${bytes[0]} bytes on [${bytes[1]}, ${bytes[2]}]; in force: ${inForce}`;
 }
 
 /**
@@ -98,9 +99,10 @@ function limitLine({ native, inForce, suggested }: Limit): string {
 export function run(options: Options): Promise<number> {
   return guarded('logp', options, async () => {
     const { blocks: repetitions = 31, iterations: rounds = 0, sizes } = options;
-    const variants = options.native ? [true, false] : [false];
+    // Processes need the addon.
+    const variants = !options.native ? [false] : options.transport === 'threads' ? [true, false] : [true];
     const regimes: Measured[] = [];
-    for (const regime of variants.flatMap((native) => regimesOf(native, sizes))) {
+    for (const regime of variants.flatMap((native) => regimesOf(options.transport, native, sizes))) {
       regimes.push(await measure(regime, repetitions, rounds));
     }
     const limits = variants.flatMap((native) => limitOf(native, regimes));

@@ -2,13 +2,12 @@
 import { EAGER_BYTES_NATIVE, EAGER_BYTES_PLAIN } from '../../src/engine/protocol.js';
 import { LINE_BYTES } from '../../src/transport/ring/layout.js';
 import { PAYLOAD } from '../../src/transport/ring/records.js';
+import type { Way } from '../options.js';
 
 /** Longest payload that shares the first cache line with its header. */
 const inlineBytesMax = LINE_BYTES - PAYLOAD;
 
-export interface Regime {
-  readonly transport: 'ring';
-  readonly native: boolean;
+export interface Regime extends Way {
   readonly name: 'inline' | 'copied' | 'rendezvous';
   /** `send`: eager, by Send; `isend`: rendezvous, by Isend. */
   readonly mode: 'send' | 'isend';
@@ -27,15 +26,19 @@ export function eagerBytesMax(native: boolean): number {
 }
 
 /** The regimes with and without the addon that any of the sizes falls into; by default sizes up to 256 KiB. */
-export function regimesOf(native: boolean, asked: readonly number[] = defaults): Regime[] {
+export function regimesOf(
+  transport: Way['transport'],
+  native: boolean,
+  asked: readonly number[] = defaults,
+): Regime[] {
   const limit = eagerBytesMax(native);
   const sizes = [...asked].sort((a, b) => a - b);
   const within = (low: number, high: number) => sizes.filter((size) => size > low && size <= high);
   const regimes: Regime[] = [
-    { transport: 'ring', native, name: 'inline', mode: 'send', sizes: within(-1, inlineBytesMax) },
-    { transport: 'ring', native, name: 'copied', mode: 'send', sizes: within(inlineBytesMax, limit) },
+    { transport, native, name: 'inline', mode: 'send', sizes: within(-1, inlineBytesMax) },
+    { transport, native, name: 'copied', mode: 'send', sizes: within(inlineBytesMax, limit) },
     {
-      transport: 'ring',
+      transport,
       native,
       name: 'rendezvous',
       mode: 'isend',

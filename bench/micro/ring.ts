@@ -2,6 +2,7 @@
 import { createSegment } from '../../src/bootstrap/threads.js';
 import type { InRing } from '../../src/transport/ring/in-ring.js';
 import { Kind, linesOf, PAYLOAD } from '../../src/transport/ring/records.js';
+import { ThreadSharing } from '../../src/transport/ring/sharing.js';
 import { RingTransport, type Sink } from '../../src/transport/ring/transport.js';
 import type { Operation } from './operation.js';
 
@@ -23,9 +24,10 @@ class Reader implements Sink {
 /** Writing and reading records of `size` bytes; the last byte read is the result. */
 export function ringOperations(sizes: readonly number[]): Operation[] {
   const segment = createSegment(2, 2);
+  const sharing = new ThreadSharing(segment);
   // The addon knows one transport of a thread, the first: its copies serve both directions.
-  const writer = new RingTransport(segment, 0);
-  const reader = new RingTransport(segment, 1);
+  const writer = new RingTransport(segment, 0, sharing);
+  const reader = new RingTransport(segment, 1, sharing);
   const out = writer.out(1);
   const inward = reader.in(0);
   return sizes.map((size) => {

@@ -9,7 +9,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../launcher/usage.js';
-import type { Options } from '../options.js';
+import type { Options, Way } from '../options.js';
 import { estimate } from '../statistics.js';
 import type { SteadyResult } from './jobs/steady.js';
 import { runForJson, runJob } from './program.js';
@@ -30,21 +30,21 @@ interface AtRest {
 }
 
 /** Resident bytes of a job of so many ranks, and of a program with so many bare workers. */
-async function residentBytes(count: number, native: boolean): Promise<[job: number, bare: number]> {
+async function residentBytes(count: number, way: Way): Promise<[job: number, bare: number]> {
   const limitMs = graceMs + count * rankMsMax;
   const job = new URL('./jobs/memory.js', import.meta.url);
   const bare = fileURLToPath(new URL('./jobs/bare-workers.js', import.meta.url));
-  const ofJob = await runJob<number>(job, { ranks: count, native, limitMs });
+  const ofJob = await runJob<number>(job, { ...way, ranks: count, limitMs });
   const workers = { command: process.execPath, args: [bare, String(count)] };
   const ofBare = await runForJson<number>('bare workers', workers, limitMs);
   return [ofJob, ofBare];
 }
 
-async function measureAtRest(ranks: number, blocks: number, native: boolean): Promise<AtRest> {
+async function measureAtRest(ranks: number, blocks: number, way: Way): Promise<AtRest> {
   const result: AtRest = { rank: [], worker: [], difference: [] };
   for (let block = 0; block < blocks; block++) {
-    const one = await residentBytes(1, native);
-    const all = await residentBytes(ranks, native);
+    const one = await residentBytes(1, way);
+    const all = await residentBytes(ranks, way);
     const [rank, worker] = all.map((bytes, i) => (bytes - one[i]) / (ranks - 1));
     result.rank.push(rank);
     result.worker.push(worker);
@@ -53,12 +53,12 @@ async function measureAtRest(ranks: number, blocks: number, native: boolean): Pr
   return result;
 }
 
-function measureSteady(messages: number, native: boolean): Promise<SteadyResult[]> {
+function measureSteady(messages: number, way: Way): Promise<SteadyResult[]> {
   const warmup = Math.min(warmupRounds, messages);
   return runJob<SteadyResult[]>(new URL('./jobs/steady.js', import.meta.url), {
     ranks: 2,
     args: [messages, warmup],
-    native,
+    ...way,
     limitMs: graceMs + (messages + 2 * warmup) * 2 * messageMsMax,
   });
 }
@@ -68,8 +68,12 @@ export function run(options: Options): Promise<number> {
   return guarded('memory', options, async () => {
     const { ranks = 64, blocks = 7, iterations = 1e6 } = options;
     if (ranks < 2) throw new UsageError('--ranks 1: the memory of a rank is a difference; give at least 2');
-    const samples = await measureAtRest(ranks, blocks, options.native);
-    const steady = await measureSteady(iterations, options.native);
+    const { transport, native } = options;
+    if (transport !== 'threads')
+      throw new UsageError(`--transport ${transport}: memory is measured of ranks that are threads`);
+    const way = { transport, native };
+    const samples = await measureAtRest(ranks, blocks, way);
+    const steady = await measureSteady(iterations, way);
     const atRest = {
       rank: estimate(samples.rank),
       worker: estimate(samples.worker),

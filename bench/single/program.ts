@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Program, runToSuccess } from '../command.js';
 import { jobProgram } from '../mpirun.js';
+import type { Way } from '../options.js';
 
 /**
  * Runs a program that prints one JSON value, and returns the value.
@@ -17,17 +18,15 @@ export async function runForJson<T>(name: string, program: Program, limitMs: num
 }
 
 /** One run of one of our jobs. */
-export interface JobOptions {
+export interface JobOptions extends Way {
   readonly ranks: number;
   readonly args?: readonly (string | number)[];
-  /** False: without the addon. */
-  readonly native: boolean;
   readonly limitMs: number;
 }
 
 /** Runs a job whose rank 0 prints one JSON value, and returns the value. */
-export function runJob<T>(job: URL, { ranks, args = [], native, limitMs }: JobOptions): Promise<T> {
+export function runJob<T>(job: URL, { ranks, args = [], limitMs, ...way }: JobOptions): Promise<T> {
   const path = fileURLToPath(job);
   const name = `mpirun -n ${ranks} ${path.slice(path.lastIndexOf('/') + 1)}`;
-  return runForJson(name, jobProgram(ranks, path, args.map(String), native), limitMs);
+  return runForJson(name, jobProgram(ranks, path, args.map(String), way), limitMs);
 }

@@ -9,8 +9,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownPackage } from '../../launcher/program/package.js';
 import { type Program, runToSuccess } from '../command.js';
-import { mpirunPath, nativeEnv } from '../mpirun.js';
-import type { Options } from '../options.js';
+import { kindOption, mpirunPath, nativeEnv } from '../mpirun.js';
+import type { Options, Way } from '../options.js';
 import { type Estimate, estimate, ratio } from '../statistics.js';
 import { columns, guarded, report, table } from './report.js';
 
@@ -63,9 +63,9 @@ async function findMpi4py(ranks: number): Promise<Contender | string> {
   return 'no python3 here has mpi4py (Debian: python3-mpi4py)';
 }
 
-function ours(name: string, job: string, ranks: number, native: boolean): Contender {
-  const args = [mpirunPath, '-n', String(ranks), job];
-  return { name: `mpirun -n ${ranks}, ${name}`, command: process.execPath, args, env: nativeEnv(native) };
+function ours(name: string, job: string, ranks: number, way: Way): Contender {
+  const args = [mpirunPath, ...kindOption(way), '-n', String(ranks), job];
+  return { name: `mpirun -n ${ranks}, ${name}`, command: process.execPath, args, env: nativeEnv(way) };
 }
 
 async function measure(contenders: readonly Contender[], rounds: number): Promise<number[][]> {
@@ -88,8 +88,8 @@ export function run(options: Options): Promise<number> {
     try {
       const mpi4py = await findMpi4py(ranks);
       const contenders: Contender[] = [
-        ours('JavaScript', join(directory, 'job.js'), ranks, options.native),
-        ours('TypeScript', join(directory, 'job.ts'), ranks, options.native),
+        ours('JavaScript', join(directory, 'job.js'), ranks, options),
+        ours('TypeScript', join(directory, 'job.ts'), ranks, options),
         { name: 'node -e 0', command: process.execPath, args: ['-e', '0'] },
         ...(typeof mpi4py === 'string' ? [] : [mpi4py]),
       ];

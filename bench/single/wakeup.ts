@@ -2,9 +2,9 @@
  * What a blocked receive costs, and how long it takes to wake it.
  *
  * Rank 1 blocks in Recv; rank 0 sleeps far longer than a blocked rank spins before it parks, and sends.
- * *Wake-up latency* is the time from the call of Send to the return of Recv, on the monotonic clock that the threads
- * of a process share. *CPU* is the CPU time of the whole process (`process.cpuUsage`: the blocked rank, the sleeping
- * one, the launcher, the threads of V8) while one Recv is blocked for a second, as a share of one core: an upper
+ * *Wake-up latency* is the time from the call of Send to the return of Recv, on the monotonic clock that all
+ * ranks share. *CPU* is the CPU time of the whole process (`process.cpuUsage`: the blocked rank, where ranks are threads
+ * also the sleeping one and the launcher, the threads of V8) while one Recv is blocked for a second, as a share of one core: an upper
  * bound of what the blocked rank itself uses, its spinning before the park included.
  */
 
@@ -28,6 +28,7 @@ export function run(options: Options): Promise<number> {
     const result = await runJob<WakeupResult>(new URL('./jobs/wakeup.js', import.meta.url), {
       ranks: 2,
       args: [wakes, parkMs, blocks, blockMs],
+      transport: options.transport,
       native: options.native,
       limitMs: graceMs + 10 * (wakes * parkMs + blocks * blockMs),
     });

@@ -2,7 +2,7 @@
 
 export const mpirunHelp = `Usage: mpirun [options] program [arguments] [: [options] program [arguments]] ...
 
-Runs a JavaScript or TypeScript program as a parallel job. Each rank is a thread.
+Runs a JavaScript or TypeScript program as a parallel job. Each rank is a thread, or a process.
 
   -n, -np N               number of ranks (default: one for each core)
   -x NAME[=VALUE]         set a variable in the ranks' environment; may be repeated
@@ -17,7 +17,8 @@ Runs a JavaScript or TypeScript program as a parallel job. Each rank is a thread
   --host localhost:SLOTS  limit the number of ranks; other hosts are not supported yet
   --hostfile FILE         the same from a file: lines of 'NAME slots=N' or 'NAME:N'
   --oversubscribe         allow more ranks than slots
-  --threads               run ranks as threads (the default)
+  --threads               run ranks as threads of one process (the default)
+  --processes             run each rank as a process
   --check                 raise what the MPI standard calls erroneous
   -h, --help              print this
   -V, --version           print the version

@@ -3,7 +3,7 @@
 import type { Job } from '../index.js';
 import { start } from '../index.js';
 import { usableCores } from '../job/cores.js';
-import { describeFailure, type JobFailure } from '../job/failure.js';
+import { describeFailure, describeWaits, type JobFailure } from '../job/failure.js';
 import { UsageError } from '../usage.js';
 import { mpirunHelp } from './help.js';
 import { parseCommandLine } from './parse.js';
@@ -40,9 +40,14 @@ function watchSignals(job: Job): void {
     });
 }
 
+/** Also one of another process, which has no class of ours. */
+function isSyntaxError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'SyntaxError';
+}
+
 /** The place of a syntax error that came without one. */
 async function locate(job: Job, failure: JobFailure): Promise<string> {
-  if (failure.kind !== 'exception' || !(failure.error instanceof SyntaxError)) return '';
+  if (failure.kind !== 'exception' || !isSyntaxError(failure.error)) return '';
   if (!/^SyntaxError/.test(failure.error.stack ?? '')) return '';
   const { findSyntaxError } = await import('./syntax.js');
   const found = findSyntaxError(job.programOf(failure.rank));
@@ -61,16 +66,16 @@ async function runJob(words: readonly string[]): Promise<number> {
   }
   const job = await start({ ...request.run, warn: (message) => tell('mpirun', message) });
   watchSignals(job);
-  const { code, failure, stuck } = await job.result;
+  const { code, failure, waits, stuck } = await job.result;
   const size = request.run.programs.reduce((sum, { ranks }) => sum + ranks, 0);
   const message = failure && describeFailure(failure, size);
   if (failure !== undefined && message !== undefined)
-    tell('mpirun', message + (await locate(job, failure)), job.words);
+    tell('mpirun', message + (await locate(job, failure)) + describeWaits(waits), job.output);
   if (stuck.length > 0) {
     tell(
       'mpirun',
       `rank ${stuck.join(', ')} does not stop, inside a system or native call: left it`,
-      job.words,
+      job.output,
     );
     leave(code);
   }

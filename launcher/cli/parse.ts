@@ -117,7 +117,12 @@ const OPTIONS: readonly Option[] = [
   value('hostfile machinefile', (draft, text, name) => {
     draft.hostfile.push(...parseHostfile(text, name));
   }),
-  flag('threads', () => {}), // the only kind of rank so far, and the default
+  flag('threads', (draft) => {
+    draft.run.processes = false;
+  }),
+  flag('processes', (draft) => {
+    draft.run.processes = true;
+  }),
   flag('check', (draft) => {
     draft.run.check = true;
   }),

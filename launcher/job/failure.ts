@@ -1,4 +1,5 @@
 /** Why a job failed, and how that is told. */
+import { constants } from 'node:os';
 import { inspect } from 'node:util';
 
 /** What ended a job before its time. */
@@ -7,9 +8,11 @@ export type JobFailure =
   | { readonly kind: 'exception'; readonly rank: number; readonly error: unknown }
   /** A rank called `process.exit(code)` with a code other than 0. */
   | { readonly kind: 'exit'; readonly rank: number; readonly code: number }
+  /** A signal ended the process of a rank. */
+  | { readonly kind: 'killed'; readonly rank: number; readonly signal: NodeJS.Signals }
   /** `MPI.Abort(code)`; the rank is unknown if its thread did not end in time. */
   | { readonly kind: 'abort'; readonly rank?: number; readonly code: number }
-  /** A rank's thread could not be started. */
+  /** A rank could not be started. */
   | { readonly kind: 'start'; readonly rank: number; readonly error: unknown }
   | { readonly kind: 'timeout'; readonly seconds: number }
   /** The launcher got a signal. */
@@ -19,7 +22,7 @@ export type JobFailure =
 
 /** True if a rank ended, of whatever cause: others may be about to follow. */
 export function isOfRank({ kind }: JobFailure): boolean {
-  return kind === 'exception' || kind === 'exit' || kind === 'abort';
+  return kind === 'exception' || kind === 'exit' || kind === 'killed' || kind === 'abort';
 }
 
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -30,6 +33,8 @@ export function exitCodeOf(failure: JobFailure): number {
     case 'exit':
       // An exit code has eight bits: one that loses the others must still say that the job failed.
       return failure.code & 0xff || 1;
+    case 'killed':
+      return 128 + (constants.signals[failure.signal] ?? 0);
     case 'abort':
       return failure.code === 0 ? 0 : failure.code & 0xff || 1;
     case 'timeout':
@@ -45,7 +50,7 @@ export function exitCodeOf(failure: JobFailure): number {
 
 /** Frames of Node's module loader and of the launcher itself, which say nothing about the program. */
 const FOREIGN_FRAME =
-  /^ +at .*(node:internal\/(modules|process)\/|node:diagnostics_channel:|launcher\/rank\/(start|load|hooks)\.[jt]s|node_modules\/tsx\/dist\/)/;
+  /^ +at .*(node:internal\/(modules|process)\/|node:diagnostics_channel:|launcher\/rank\/(thread|process|run|load|hooks)\.[jt]s|node_modules\/tsx\/dist\/)/;
 
 function describeError(error: unknown): string {
   // A thrown value that is no error comes from its thread already as text, unless it is a primitive.
@@ -61,7 +66,7 @@ function describeError(error: unknown): string {
 
 function describeStart(rank: number, size: number, error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
-  return `cannot start the thread of rank ${rank} of ${size}: ${why}\nUse fewer ranks, or allow more memory and threads.`;
+  return `cannot start rank ${rank} of ${size}: ${why}\nUse fewer ranks, or allow more memory and threads.`;
 }
 
 /** One message for the user, without the launcher's prefix. Undefined where silence is the custom. */
@@ -71,6 +76,8 @@ export function describeFailure(failure: JobFailure, size: number): string | und
       return `rank ${failure.rank} of ${size} failed, and the job with it:\n${describeError(failure.error)}`;
     case 'exit':
       return `rank ${failure.rank} of ${size} ended with exit code ${failure.code}, and the job with it${exitHint(failure.code)}`;
+    case 'killed':
+      return `rank ${failure.rank} of ${size} was killed by ${failure.signal}, and the job with it`;
     case 'abort':
       return `${failure.rank === undefined ? 'a rank' : `rank ${failure.rank} of ${size}`} called MPI.Abort(${failure.code})`;
     case 'start':
@@ -82,6 +89,27 @@ export function describeFailure(failure: JobFailure, size: number): string | und
     case 'broken pipe':
       return undefined;
   }
+}
+
+/** A rank that was blocked when its job failed, and in what: `Recv on MPI_COMM_WORLD (source 1, tag 5)`. */
+export interface RankWait {
+  readonly rank: number;
+  readonly call: string;
+}
+
+/** So many different waits are told. */
+const waitsMax = 8;
+
+/** What the other ranks were blocked in, a line for each call: `ranks 0, 2: Recv on ...`. */
+export function describeWaits(waits: readonly RankWait[]): string {
+  const byCall = new Map<string, number[]>();
+  for (const { rank, call } of waits) byCall.set(call, [...(byCall.get(call) ?? []), rank]);
+  const lines = [...byCall].map(([call, ranks]) => {
+    return `\n  rank${ranks.length === 1 ? '' : 's'} ${ranks.join(', ')}: ${call}`;
+  });
+  if (lines.length === 0) return '';
+  const more = lines.length > waitsMax ? `\n  and ${lines.length - waitsMax} calls more` : '';
+  return `\nMeanwhile other ranks were blocked:${lines.slice(0, waitsMax).join('')}${more}`;
 }
 
 /** Node's own exit codes that puzzle people. */

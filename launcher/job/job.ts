@@ -1,14 +1,13 @@
-/** One job: starts the threads of its ranks, watches over them, and ends them all when one of them fails. */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { createSegment, JobControl } from '../../src/bootstrap/threads.js';
+/** One job: starts its ranks, watches over them, and ends them all when one of them fails. */
 import { loadNative } from '../../src/native.js';
-import { createOutputWords } from '../output/words.js';
+import type { OutputShare } from '../output/words.js';
 import { recoverLock } from '../output/write.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
-import { exitCodeOf, isOfRank, type JobFailure } from './failure.js';
+import { UsageError } from '../usage.js';
+import { exitCodeOf, isOfRank, type JobFailure, type RankWait } from './failure.js';
+import type { RankHandle, RankPlan, Ranks } from './ranks.js';
 import { StdinFeed } from './stdin.js';
 import { findTerminals, watchTerminal } from './terminal.js';
-import { setRankFlags } from './v8-flags.js';
 
 /** How long the ranks have to be gone once they were ended. */
 const endMsMax = 700;
@@ -26,22 +25,8 @@ const abortMsMax = 300;
 /** Ranks started before the launcher looks at signals and failures again. */
 const startBatch = 8;
 
-/** One rank, as the plan of a job has it. */
-export interface RankPlan {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  readonly appnum: number;
-  readonly loader: RankOrders['loader'];
-  readonly compiled?: RankOrders['compiled'];
-  readonly modules: readonly string[];
-  readonly fallback?: Readonly<Record<string, string>>;
-  readonly stdin: boolean;
-  readonly files?: { readonly stdout: string; readonly stderr: string };
-  readonly cpus?: readonly number[];
-}
-
 export interface JobPlan {
+  readonly processes: boolean;
   readonly ranks: readonly RankPlan[];
   readonly cores: number;
   readonly check: boolean;
@@ -57,57 +42,74 @@ export interface JobResult {
   readonly code: number;
   /** What ended the job before its time; absent when every rank ended by itself with exit code 0. */
   readonly failure?: JobFailure;
-  /** Ranks whose threads have not ended yet: they are inside a system or native call. Usually empty. */
+  /** What the other ranks were blocked in when the job failed; those that were not blocked are not in it. */
+  readonly waits: readonly RankWait[];
+  /** Ranks that have not ended yet: threads inside a system or native call. Usually empty. */
   readonly stuck: readonly number[];
 }
 
-/**
- * The first fence of a process takes some 12 ms, in which the caller only waits: better the launcher, while its ranks'
- * threads begin, than every rank.
- */
-function registerFences(): void {
-  loadNative().native?.fence();
+async function makeRanks({ processes, ranks, cores }: JobPlan): Promise<Ranks> {
+  const size = ranks.length;
+  if (!processes) {
+    const { ThreadRanks } = await import('./thread-ranks.js');
+    return new ThreadRanks(size, cores);
+  }
+  const status = loadNative();
+  if (status.native === null)
+    throw new UsageError(`--processes: the native addon is needed, and is absent (${status.reason})`);
+  const { ProcessRanks } = await import('./process-ranks.js');
+  return new ProcessRanks(status.native, size, cores, ranks.filter(({ stdin }) => stdin).length);
 }
 
-const startUrl = new URL('../rank/start.js', import.meta.url);
+/**
+ * Starts a job.
+ * @throws UsageError if its kind of rank cannot be had here.
+ */
+export async function startJob(plan: JobPlan): Promise<Job> {
+  return new Job(plan, await makeRanks(plan));
+}
 
 /** A running job. */
 export class Job {
   /** Resolves when all ranks have ended, or shortly after a failure. Never rejects. */
   readonly result: Promise<JobResult>;
-  /** The shared words of the job's output, for a launcher that writes between its ranks. */
-  readonly words = createOutputWords();
+  /** The words that the job's output shares, for a launcher that writes between its ranks. */
+  readonly output: OutputShare;
   readonly #plan: JobPlan;
   readonly #size: number;
-  readonly #segment: SharedArrayBuffer;
-  readonly #control: JobControl;
-  readonly #running = new Map<number, Worker>();
+  readonly #ranks: Ranks;
+  readonly #running = new Map<number, RankHandle>();
   readonly #feed = new StdinFeed();
   readonly #terminals = findTerminals();
   readonly #cleanups: (() => void)[] = [];
   #started = 0;
   #failure: JobFailure | undefined;
+  #waits: readonly RankWait[] = [];
   #settle!: (result: JobResult) => void;
 
-  constructor(plan: JobPlan) {
+  /** Use `startJob`. */
+  constructor(plan: JobPlan, ranks: Ranks) {
     this.#plan = plan;
     this.#size = plan.ranks.length;
-    this.#segment = createSegment(this.#size, plan.cores);
-    this.#control = new JobControl(this.#segment);
+    this.#ranks = ranks;
+    this.output = ranks.output;
     this.result = new Promise((settle) => {
       this.#settle = settle;
     });
-    if (this.#terminals[1] || this.#terminals[2]) this.#cleanups.push(watchTerminal(this.words));
+    if (this.#terminals[1] || this.#terminals[2]) this.#cleanups.push(watchTerminal(this.output.words));
     if (plan.timeoutSeconds !== undefined) this.#startTimeout(plan.timeoutSeconds);
-    setRankFlags();
     this.#startBatch();
-    if (this.#size > 1) setImmediate(registerFences);
   }
 
   /** Ends all ranks now. The first call decides how the job is said to have ended. */
   fail(failure: JobFailure): void {
+    this.#fail(failure, this.#findWaits());
+  }
+
+  #fail(failure: JobFailure, waits: readonly RankWait[]): void {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
+    this.#waits = waits.filter(({ rank }) => !('rank' in failure) || failure.rank !== rank);
     if (this.#running.size === 0) this.#finish();
     else if (isOfRank(failure)) this.#later(followMsMax, () => this.#endRanks());
     else this.#endRanks();
@@ -118,13 +120,20 @@ export class Job {
     return this.#plan.ranks[rank].program;
   }
 
+  #findWaits(): RankWait[] {
+    return [...this.#running.keys()].flatMap((rank) => {
+      const call = this.#ranks.control.waitsFor(rank);
+      return call === undefined ? [] : [{ rank, call }];
+    });
+  }
+
   #later(ms: number, run: () => void): void {
     const timer = setTimeout(run, ms);
     this.#cleanups.push(() => clearTimeout(timer));
   }
 
   #endRanks(): void {
-    for (const worker of this.#running.values()) void worker.terminate();
+    for (const rank of this.#running.values()) rank.end();
     this.#later(endMsMax, () => this.#finish());
   }
 
@@ -136,97 +145,77 @@ export class Job {
     const end = Math.min(this.#size, this.#started + startBatch);
     while (this.#started < end && this.#failure === undefined) this.#start(this.#started++);
     if (this.#started < this.#size && this.#failure === undefined) setImmediate(() => this.#startBatch());
+    else this.#ranks.started();
   }
 
   #start(rank: number): void {
     const plan = this.#plan.ranks[rank];
-    const { port1, port2 } = new MessageChannel();
     try {
-      const worker = new Worker(startUrl, {
-        name: `rank ${rank}`,
-        argv: [...plan.args],
-        env: plan.env,
-        workerData: this.#orders(rank, port2),
-        transferList: [port2],
-        // Ranks write to the file descriptors themselves; this keeps the launcher's own streams untouched.
-        stdout: true,
-        stderr: true,
+      const handle = this.#ranks.start(plan, this.#orders(rank), {
+        error: (error, begun) => this.#failed(rank, error, begun),
+        exit: (code, signal) => this.#ended(rank, code, signal),
+        message: (message) => this.#hear(rank, message),
       });
-      this.#running.set(rank, worker);
-      if (plan.stdin) this.#feed.add(rank, port1);
-      this.#watch(rank, worker, port1);
+      this.#running.set(rank, handle);
+      if (plan.stdin && handle.feed !== undefined) this.#feed.add(rank, handle.feed);
     } catch (error) {
       this.fail({ kind: 'start', rank, error });
     }
   }
 
-  #orders(rank: number, control: MessagePort): RankOrders {
-    const { program, appnum, loader, compiled, modules, fallback, stdin, files, cpus } =
-      this.#plan.ranks[rank];
+  #orders(rank: number): RankOrders {
+    const { program, appnum, loader, compiled, modules, fallback, files, cpus } = this.#plan.ranks[rank];
     const { check, tag, timestamp, show } = this.#plan;
     return {
       rank,
       size: this.#size,
       appnum,
-      segment: this.#segment,
       check,
       program,
       loader,
       modules,
-      stdin,
-      control,
       ...(compiled && { compiled }),
       ...(fallback && { fallback }),
       ...(cpus && { cpus }),
-      output: {
-        words: this.words,
-        tag,
-        timestamp,
-        show,
-        terminals: this.#terminals,
-        ...(files && { files }),
-      },
+      output: { tag, timestamp, show, terminals: this.#terminals, ...(files && { files }) },
     };
   }
 
-  #watch(rank: number, worker: Worker, control: MessagePort): void {
-    let online = false;
-    worker.on('online', () => {
-      online = true;
-    });
-    worker.on('error', (error) => {
-      if (this.#control.abortCode !== undefined) this.#awaitAbort();
-      else this.fail(online ? { kind: 'exception', rank, error } : { kind: 'start', rank, error });
-    });
-    worker.on('exit', (code) => this.#ended(rank, code));
-    control.on('message', (message: RankMessage) => {
-      if (message === 'pull') this.#feed.pull(rank);
-      else this.fail({ kind: 'broken pipe' });
-    });
-    control.unref();
+  #failed(rank: number, error: unknown, begun: boolean): void {
+    if (this.#ranks.control.abortCode !== undefined) this.#awaitAbort();
+    else this.fail(begun ? { kind: 'exception', rank, error } : { kind: 'start', rank, error });
   }
 
-  #ended(rank: number, code: number): void {
+  #hear(rank: number, message: RankMessage): void {
+    if (message === 'pull') this.#feed.pull(rank);
+    else this.fail({ kind: 'broken pipe' });
+  }
+
+  #ended(rank: number, code: number, signal?: NodeJS.Signals): void {
     this.#running.delete(rank);
-    recoverLock(this.words, rank + 1);
-    this.#control.markEnded(rank);
+    recoverLock(this.output, rank + 1);
+    // Before the others hear of it, and wake.
+    const waits = this.#findWaits();
+    this.#ranks.control.markEnded(rank);
     this.#feed.drop(rank);
-    if (this.#failure === undefined) this.#judge(rank, code);
+    if (this.#failure === undefined) this.#judge(rank, code, signal, waits);
     if (this.#running.size === 0 && (this.#started === this.#size || this.#failure !== undefined))
       this.#finish();
   }
 
-  #judge(rank: number, code: number): void {
-    const abortCode = this.#control.abortCode;
-    if (abortCode === undefined) {
-      if (code !== 0) this.fail({ kind: 'exit', rank, code });
-    } else if ((abortCode & 0xff) === (code & 0xff)) this.fail({ kind: 'abort', rank, code: abortCode });
+  #judge(rank: number, code: number, signal: NodeJS.Signals | undefined, waits: readonly RankWait[]): void {
+    const { abortCode } = this.#ranks.control;
+    if (signal !== undefined) this.#fail({ kind: 'killed', rank, signal }, waits);
+    else if (abortCode === undefined) {
+      if (code !== 0) this.#fail({ kind: 'exit', rank, code }, waits);
+    } else if ((abortCode & 0xff) === (code & 0xff))
+      this.#fail({ kind: 'abort', rank, code: abortCode }, waits);
     else this.#awaitAbort();
   }
 
   /** Others fail because of the abort, and may be heard of first: the one who called it is soon to end. */
   #awaitAbort(): void {
-    const code = this.#control.abortCode!;
+    const code = this.#ranks.control.abortCode!;
     if (this.#running.size === 0) this.fail({ kind: 'abort', code });
     else this.#later(abortMsMax, () => this.fail({ kind: 'abort', code }));
   }
@@ -234,9 +223,10 @@ export class Job {
   #finish(): void {
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#feed.close();
+    this.#ranks.close();
     const failure = this.#failure;
     const stuck = [...this.#running.keys()];
-    if (failure === undefined) this.#settle({ code: 0, stuck });
-    else this.#settle({ code: exitCodeOf(failure), failure, stuck });
+    if (failure === undefined) this.#settle({ code: 0, waits: [], stuck });
+    else this.#settle({ code: exitCodeOf(failure), failure, waits: this.#waits, stuck });
   }
 }

@@ -1,19 +1,18 @@
 /** Hands the launcher's standard input to the ranks that read it, at the pace of the slowest reader. */
-import type { MessagePort } from 'node:worker_threads';
 import type { LauncherMessage } from '../rank/orders.js';
 
 /** With `--stdin all`, how much a rank that does not read may lag before the others wait for it. */
 const lagBytesMax = 64 * 1024 * 1024;
 
 class Reader {
-  readonly port: MessagePort;
+  readonly #post: (chunk: LauncherMessage) => void;
   pulling = false;
   ended = false;
   queuedBytes = 0;
   readonly #queue: Uint8Array[] = [];
 
-  constructor(port: MessagePort) {
-    this.port = port;
+  constructor(post: (chunk: LauncherMessage) => void) {
+    this.#post = post;
   }
 
   get hungry(): boolean {
@@ -32,7 +31,7 @@ class Reader {
     if (chunk === undefined && !this.ended) return;
     this.pulling = false;
     this.queuedBytes -= chunk?.length ?? 0;
-    this.port.postMessage((chunk ?? null) satisfies LauncherMessage);
+    this.#post(chunk ?? null);
   }
 }
 
@@ -45,8 +44,8 @@ export class StdinFeed {
   #source: NodeJS.ReadStream | undefined;
   #ended = false;
 
-  add(rank: number, port: MessagePort): void {
-    this.#readers.set(rank, new Reader(port));
+  add(rank: number, post: (chunk: LauncherMessage) => void): void {
+    this.#readers.set(rank, new Reader(post));
   }
 
   /** Rank `rank` wants a chunk. */

@@ -15,9 +15,12 @@ const IN_FOREGROUND = '--no-concurrent-recompilation';
  */
 const TRUE_LENGTHS = '--no-turbo-rab-gsab';
 
+/** What the process of a rank is started with. */
+export function rankFlags(): readonly string[] {
+  return Number.parseInt(process.versions.node, 10) >= 22 ? [] : [IN_FOREGROUND, TRUE_LENGTHS];
+}
+
 /** For threads that start from now on. */
 export function setRankFlags(): void {
-  if (Number.parseInt(process.versions.node, 10) >= 22) return;
-  setFlagsFromString(IN_FOREGROUND);
-  setFlagsFromString(TRUE_LENGTHS);
+  for (const flag of rankFlags()) setFlagsFromString(flag);
 }

@@ -7,6 +7,9 @@
  *     word 3   columns    of the terminal, 0 where there is none; kept up to date by the launcher
  *     word 4   rows       likewise
  */
+import type { Native } from '../../src/native.js';
+import { HEADER_OUTPUT } from '../../src/transport/ring/layout.js';
+
 export const WORD_LOCK = 0;
 export const WORD_TORN = 1;
 export const WORD_NEVER = 2;
@@ -17,7 +20,32 @@ const WORDS = 16;
 /** The lock's value while the launcher itself writes. */
 export const LAUNCHER_HOLDER = -1;
 
-/** Fresh words for one job. */
-export function createOutputWords(): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT));
+/** The words, and how those who share them wait for each other. */
+export interface OutputShare {
+  readonly words: Int32Array;
+  /** Sleeps while a word is `seen`, for at most `ms`. */
+  wait(index: number, seen: number, ms: number): void;
+  /** Wakes who sleeps on a word. */
+  wake(index: number): void;
+}
+
+/** Words that threads of one process share; fresh ones for a job without `words`. */
+export function betweenThreads(
+  words = new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT)),
+): OutputShare & { readonly words: Int32Array<SharedArrayBuffer> } {
+  return {
+    words,
+    wait: (index, seen, ms) => void Atomics.wait(words, index, seen, ms),
+    wake: (index) => void Atomics.notify(words, index, 1),
+  };
+}
+
+/** Words in the segment of a job whose ranks are processes. */
+export function betweenProcesses(native: Native, segment: ArrayBuffer): OutputShare {
+  const words = new Int32Array(segment, HEADER_OUTPUT, WORDS);
+  return {
+    words,
+    wait: (index, seen, ms) => void native.futexWait(words, index, seen, Math.min(Math.ceil(ms), 1000)),
+    wake: (index) => native.futexWake(words, index),
+  };
 }

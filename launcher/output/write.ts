@@ -1,6 +1,6 @@
 /** Writing to a file descriptor to the last byte, and the job-wide lock around it. */
 import { writeSync } from 'node:fs';
-import { LAUNCHER_HOLDER, WORD_LOCK, WORD_NEVER, WORD_TORN } from './words.js';
+import { LAUNCHER_HOLDER, type OutputShare, WORD_LOCK, WORD_NEVER, WORD_TORN } from './words.js';
 
 /** How long a writer sleeps when the reader is behind (EAGAIN), and when another rank holds the lock. */
 const retryMsMax = 8;
@@ -18,7 +18,8 @@ export class BrokenPipe extends Error {
  * Writes all bytes. Short writes go on, EAGAIN (a pipe in non-blocking mode) is retried.
  * @throws BrokenPipe when nobody reads the other end any more, or the system's error.
  */
-export function writeAll(words: Int32Array, fd: number, bytes: Uint8Array): void {
+export function writeAll(share: OutputShare, fd: number, bytes: Uint8Array): void {
+  const { words } = share;
   let done = 0;
   let pauseMs = 1;
   while (done < bytes.length) {
@@ -31,7 +32,7 @@ export function writeAll(words: Int32Array, fd: number, bytes: Uint8Array): void
       // EIO: the terminal was closed.
       if (code === 'EPIPE' || code === 'EIO') throw new BrokenPipe();
       if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
-      Atomics.wait(words, WORD_NEVER, 0, pauseMs);
+      share.wait(WORD_NEVER, 0, pauseMs);
       pauseMs = Math.min(2 * pauseMs, retryMsMax);
     }
   }
@@ -39,45 +40,47 @@ export function writeAll(words: Int32Array, fd: number, bytes: Uint8Array): void
 }
 
 /** Writes all bytes with the job's lock held, so that no other rank's bytes come between. */
-export function writeLocked(words: Int32Array, holder: number, fd: number, bytes: Uint8Array): void {
+export function writeLocked(share: OutputShare, holder: number, fd: number, bytes: Uint8Array): void {
   for (;;) {
-    const other = Atomics.compareExchange(words, WORD_LOCK, 0, holder);
+    const other = Atomics.compareExchange(share.words, WORD_LOCK, 0, holder);
     if (other === 0) break;
-    Atomics.wait(words, WORD_LOCK, other, lockSliceMsMax);
+    share.wait(WORD_LOCK, other, lockSliceMsMax);
   }
   try {
-    writeAll(words, fd, bytes);
+    writeAll(share, fd, bytes);
   } finally {
-    unlock(words, holder);
+    unlock(share, holder);
   }
 }
 
-function unlock(words: Int32Array, holder: number): void {
-  if (Atomics.compareExchange(words, WORD_LOCK, holder, 0) === holder) Atomics.notify(words, WORD_LOCK, 1);
+function unlock(share: OutputShare, holder: number): void {
+  if (Atomics.compareExchange(share.words, WORD_LOCK, holder, 0) === holder) share.wake(WORD_LOCK);
 }
 
-/** Frees the lock if a thread that has ended still holds it, and closes the line that it left torn. */
-export function recoverLock(words: Int32Array, holder: number): void {
+/** Frees the lock if a rank that has ended still holds it, and closes the line that it left torn. */
+export function recoverLock(share: OutputShare, holder: number): void {
+  const { words } = share;
   if (Atomics.load(words, WORD_LOCK) !== holder) return;
   const torn = Atomics.exchange(words, WORD_TORN, 0);
   if (torn !== 0) tryWrite(torn, '\n');
-  unlock(words, holder);
+  unlock(share, holder);
 }
 
 /** The launcher's own words: under the lock if it can be had soon, and never failing. */
-export function launcherWrite(words: Int32Array, fd: number, text: string): void {
+export function launcherWrite(share: OutputShare, fd: number, text: string): void {
+  const { words } = share;
   const deadline = performance.now() + launcherPatienceMs;
   let other = Atomics.compareExchange(words, WORD_LOCK, 0, LAUNCHER_HOLDER);
   while (other !== 0 && performance.now() < deadline) {
-    Atomics.wait(words, WORD_LOCK, other, deadline - performance.now());
+    share.wait(WORD_LOCK, other, Math.max(0, deadline - performance.now()));
     other = Atomics.compareExchange(words, WORD_LOCK, 0, LAUNCHER_HOLDER);
   }
   try {
-    writeAll(words, fd, Buffer.from(text));
+    writeAll(share, fd, Buffer.from(text));
   } catch {
     // Nobody is left to read it.
   } finally {
-    unlock(words, LAUNCHER_HOLDER);
+    unlock(share, LAUNCHER_HOLDER);
   }
 }
 

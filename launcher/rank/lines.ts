@@ -1,9 +1,8 @@
 /** The line discipline of one rank's stdout or stderr: whole lines, in one write each, at once. */
 import { openSync } from 'node:fs';
-import type { MessagePort } from 'node:worker_threads';
-import { WORD_NEVER } from '../output/words.js';
+import { type OutputShare, WORD_NEVER } from '../output/words.js';
 import { BrokenPipe, writeAll, writeLocked } from '../output/write.js';
-import type { RankMessage, RankOrders } from './orders.js';
+import type { RankMeans, RankOrders } from './orders.js';
 
 /** A partial line appears after so long without a further write. */
 const partialMsMax = 50;
@@ -11,13 +10,16 @@ const partialMsMax = 50;
 /** A partial line longer than this is written as it stands. */
 const heldBytesMax = 64 * 1024 * 1024;
 
+/** A rank whose output nobody reads waits to be ended, in slices. */
+const stuckMs = 1000;
+
 const NEWLINE = 10;
 
 export class LineWriter {
   readonly #fd: 1 | 2;
-  readonly #words: Int32Array;
+  readonly #share: OutputShare;
   readonly #holder: number;
-  readonly #control: MessagePort;
+  readonly #tell: RankMeans['tell'];
   readonly #label: string;
   readonly #timestamp: boolean;
   readonly #show: boolean;
@@ -28,13 +30,13 @@ export class LineWriter {
   #hold: boolean;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(orders: RankOrders, fd: 1 | 2) {
+  constructor(orders: RankOrders, means: RankMeans, fd: 1 | 2) {
     const { rank, size, output } = orders;
     const name = fd === 1 ? 'stdout' : 'stderr';
     this.#fd = fd;
-    this.#words = output.words;
+    this.#share = means.output;
     this.#holder = rank + 1;
-    this.#control = orders.control;
+    this.#tell = means.tell;
     this.#timestamp = output.timestamp;
     this.#label = output.tag ? `[1,${rank}]<${name}>: ` : output.timestamp ? `<${name}>: ` : '';
     this.#show = output.show;
@@ -45,7 +47,7 @@ export class LineWriter {
 
   /** Writes the whole lines in these bytes, and keeps what follows the last newline for the next call. */
   write(bytes: Uint8Array): void {
-    if (this.#file !== undefined) this.#guard(() => writeAll(this.#words, this.#file!, bytes));
+    if (this.#file !== undefined) this.#guard(() => writeAll(this.#share, this.#file!, bytes));
     if (!this.#show || bytes.length === 0) return;
     const end = this.#hold ? bytes.lastIndexOf(NEWLINE) + 1 : bytes.length;
     if (end > 0) {
@@ -85,7 +87,7 @@ export class LineWriter {
   #put(parts: Uint8Array[]): void {
     let bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts);
     if (this.#label !== '') bytes = this.#labelled(bytes);
-    this.#guard(() => writeLocked(this.#words, this.#holder, this.#fd, bytes));
+    this.#guard(() => writeLocked(this.#share, this.#holder, this.#fd, bytes));
   }
 
   #labelled(bytes: Uint8Array): Uint8Array {
@@ -109,8 +111,8 @@ export class LineWriter {
       write();
     } catch (error) {
       if (!(error instanceof BrokenPipe)) throw error;
-      this.#control.postMessage('broken pipe' satisfies RankMessage);
-      Atomics.wait(this.#words, WORD_NEVER, 0);
+      this.#tell('broken pipe');
+      for (;;) this.#share.wait(WORD_NEVER, 0, stuckMs);
     }
   }
 }

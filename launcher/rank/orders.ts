@@ -1,9 +1,9 @@
-/** What the launcher tells the thread of one rank at its start, as its `workerData`. */
+/** What the launcher tells a rank at its start, and what they say to each other afterwards. */
 import type { MessagePort } from 'node:worker_threads';
+import type { Sharing } from '../../src/transport/ring/sharing.js';
+import type { OutputShare } from '../output/words.js';
 
 export interface OutputOrders {
-  /** The job's shared words (`launcher/output/words.ts`). */
-  readonly words: Int32Array;
   /** Each line starts with `[1,RANK]<stdout>: `. */
   readonly tag: boolean;
   /** Each line starts with the time. */
@@ -15,11 +15,11 @@ export interface OutputOrders {
   readonly terminals: readonly [boolean, boolean, boolean];
 }
 
+/** The orders: plain data. */
 export interface RankOrders {
   readonly rank: number;
   readonly size: number;
   readonly appnum: number;
-  readonly segment: SharedArrayBuffer;
   readonly check: boolean;
   /** Absolute path of the program. */
   readonly program: string;
@@ -32,12 +32,19 @@ export interface RankOrders {
   /** Where `mpi4ts` and its subpaths are, for programs that have no copy of their own. */
   readonly fallback?: Readonly<Record<string, string>>;
   readonly output: OutputOrders;
-  /** This rank is given the launcher's standard input. */
-  readonly stdin: boolean;
-  /** CPUs to bind the thread to. */
+  /** CPUs to bind the rank to. */
   readonly cpus?: readonly number[];
-  /** To the launcher: see `RankMessage`. */
-  readonly control: MessagePort;
+}
+
+/** What else a rank has, according to whether it is a thread or a process. */
+export interface RankMeans {
+  readonly segment: ArrayBufferLike;
+  readonly sharing: Sharing;
+  readonly output: OutputShare;
+  /** Says something to the launcher. */
+  readonly tell: (message: RankMessage) => void;
+  /** Where its standard input comes from, if not from file descriptor 0 as usual. */
+  readonly input?: MessagePort;
 }
 
 /** From a rank to the launcher. */
@@ -49,3 +56,14 @@ export type RankMessage =
 
 /** From the launcher to a rank: a chunk of standard input, or null at its end. */
 export type LauncherMessage = Uint8Array | null;
+
+/** What the thread of a rank is started with, as its `workerData`. */
+export interface ThreadOrders {
+  readonly orders: RankOrders;
+  readonly segment: SharedArrayBuffer;
+  readonly words: Int32Array<SharedArrayBuffer>;
+  /** To the launcher; carries RankMessages, and LauncherMessages back. */
+  readonly port: MessagePort;
+  /** This rank is given the launcher's standard input. */
+  readonly stdin: boolean;
+}

@@ -4,7 +4,7 @@ import { Readable, Writable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import { WORD_COLUMNS, WORD_ROWS } from '../output/words.js';
 import { LineWriter } from './lines.js';
-import type { LauncherMessage, RankMessage, RankOrders } from './orders.js';
+import type { LauncherMessage, RankMeans, RankMessage, RankOrders } from './orders.js';
 
 /** A standard output that has done its work when `write` returns, as Node's own has for files and terminals. */
 class RankOutput extends Writable {
@@ -105,20 +105,20 @@ function replace(name: 'stdin' | 'stdout' | 'stderr', stream: Readable | Writabl
 }
 
 /** Puts the rank's own standard streams in place. Returns what writes all partial lines. */
-export function installStdio(orders: RankOrders): () => void {
-  const { words, terminals } = orders.output;
-  const out = new LineWriter(orders, 1);
-  const err = new LineWriter(orders, 2);
+export function installStdio(orders: RankOrders, means: RankMeans): () => void {
+  const { terminals } = orders.output;
+  const out = new LineWriter(orders, means, 1);
+  const err = new LineWriter(orders, means, 2);
   for (const [fd, name, lines] of [
     [1, 'stdout', out],
     [2, 'stderr', err],
   ] as const) {
     const stream = new RankOutput(lines, fd);
-    if (terminals[fd]) dressAsTerminal(stream, words);
+    if (terminals[fd]) dressAsTerminal(stream, means.output.words);
     replace(name, stream);
   }
-  if (orders.stdin) {
-    const input = new RankInput(orders.control);
+  if (means.input !== undefined) {
+    const input = new RankInput(means.input);
     if (terminals[0]) Object.assign(input, { isTTY: true });
     replace('stdin', input);
   }

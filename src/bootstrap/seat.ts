@@ -1,8 +1,10 @@
 /**
- * How a launcher tells the runtime of a thread which rank it is: a seat under a global symbol, put there before
+ * How a launcher tells the runtime of a thread or process which rank it is: a seat under a global symbol, put there before
  * the program is imported and taken away by the runtime that claims it. A user's own Worker, a child process or
  * a second copy of the package finds no seat and is a world of one.
  */
+
+import type { Sharing } from '../transport/ring/sharing.js';
 
 /** Where a launcher leaves the seat: `globalThis[Symbol.for('mpi4ts.seat')]`. */
 export const SEAT_KEY: unique symbol = Symbol.for('mpi4ts.seat') as never;
@@ -11,8 +13,9 @@ export const SEAT_KEY: unique symbol = Symbol.for('mpi4ts.seat') as never;
 export interface Seat {
   readonly rank: number;
   readonly size: number;
-  /** The job's segment, laid out by `transport/ring/layout.ts`. */
-  readonly segment: SharedArrayBuffer;
+  /** The job's segment, laid out by `transport/ring/layout.ts`, and how its ranks share it. */
+  readonly segment: ArrayBufferLike;
+  readonly sharing: Sharing;
   /** `mpirun --check`: raise what the standard calls erroneous, such as Rsend without a posted receive. */
   readonly check: boolean;
   /** Index of this rank's program among the MPMD programs (`MPI.APPNUM`). */

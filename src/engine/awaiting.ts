@@ -5,6 +5,7 @@
  */
 import { ERR_OTHER, Exception } from '../base/errors.js';
 import { parkSliceMsMax } from '../base/limits.js';
+import { Parked } from '../transport/ring/layout.js';
 import type { Engine } from './engine.js';
 import { type Op, Patience } from './ops.js';
 
@@ -51,7 +52,7 @@ export class Awaiting {
   async #pump(): Promise<void> {
     this.#pumping = true;
     while (this.active) {
-      const seen = this.#engine.transport.listen();
+      const seen = this.#engine.transport.listen(Parked.AWAITING);
       if (this.#engine.progress() > 0) {
         // Let the programs' own callbacks run between two batches.
         await new Promise(setImmediate);

@@ -5,7 +5,7 @@
 import { ERR_PENDING, ERR_PROC_ABORTED, ERR_PROC_FAILED, Exception } from '../base/errors.js';
 import { parkSliceMsMax } from '../base/limits.js';
 import type { InRing } from '../transport/ring/in-ring.js';
-import { LINE_BYTES } from '../transport/ring/layout.js';
+import { LINE_BYTES, Parked } from '../transport/ring/layout.js';
 import { PAYLOAD_AFTER_SLOT } from '../transport/ring/records.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { Awaiting } from './awaiting.js';
@@ -61,33 +61,58 @@ export class Engine {
       if (op.done) return true;
       if (!idle.rest(news)) continue;
       if (idle.now >= deadline) return false;
-      if (idle.tired) this.#parkFor(op, deadline);
       if (idle.due) this.giveUp(op, Patience.BLOCKED);
+      if (idle.tired) return this.#sleepFor(op, deadline);
     }
   }
 
-  /** Waits until `ready()`. `giveUp` runs every so often, to end what cannot happen any more. */
-  waitUntil(ready: () => boolean, deadline: number, giveUp?: () => void): boolean {
+  /**
+   * Waits until `ready()`: `doing` tells others for what. `giveUp` runs every so often, to end what cannot happen any
+   * more.
+   */
+  waitUntil(doing: string, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
+    this.#idle.restart();
+    try {
+      return this.#waitOn(doing, ready, deadline, giveUp);
+    } finally {
+      this.transport.hush();
+    }
+  }
+
+  /** A function of its own: closures over `op` in `wait` would be made by every wait, 40 bytes of garbage each. */
+  #sleepFor(op: Op, deadline: number): boolean {
+    try {
+      return this.#waitOn(
+        op.wait,
+        () => op.done,
+        deadline,
+        () => this.giveUp(op, Patience.BLOCKED),
+      );
+    } finally {
+      this.transport.hush();
+    }
+  }
+
+  #waitOn(doing: string, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
     const idle = this.#idle;
-    idle.restart();
     for (;;) {
+      if (idle.tired) this.#park(doing, ready, deadline);
       const news = this.progress() > 0;
       if (ready()) return true;
       if (!idle.rest(news)) continue;
       if (idle.now >= deadline) return false;
-      if (idle.tired) this.park(ready, deadline);
-      if (idle.due && !ready()) {
-        this.checkAborted();
-        giveUp?.();
-      }
+      if (!idle.due) continue;
+      this.checkAborted();
+      giveUp();
     }
   }
 
   /** Sleeps until there may be news, for one slice at most. */
-  park(ready: () => boolean, deadline: number): void {
+  #park(doing: string, ready: () => boolean, deadline: number): void {
     this.#beforePark();
     const { transport } = this;
-    const seen = transport.listen();
+    transport.tell(doing);
+    const seen = transport.listen(Parked.ASLEEP);
     let news = true;
     try {
       if (this.progress() === 0 && !ready()) {
@@ -96,14 +121,8 @@ export class Engine {
     } finally {
       if (!this.awaiting.active) transport.ignore();
     }
-    // Without news it stays tired: after a few looks it sleeps again.
-    if (news) this.#idle.restart();
+    this.#idle.wake(news);
     this.checkAborted();
-  }
-
-  /** A function of its own: a closure over `op` in `wait` would be made by every wait, 40 bytes of garbage each. */
-  #parkFor(op: Op, deadline: number): void {
-    this.park(() => op.done, deadline);
   }
 
   /** After a fruitless Test or Iprobe: on a crowded machine the rank that could make it succeed gets the core. */
@@ -123,7 +142,7 @@ export class Engine {
     transport.leave();
     const lose = () => sender.abandonLost();
     lose();
-    this.waitUntil(() => sender.idle, Number.POSITIVE_INFINITY, lose);
+    this.waitUntil('Finalize', () => sender.idle, Number.POSITIVE_INFINITY, lose);
   }
 
   /** Fails an operation that only a rank already gone could complete. Throws if the job was aborted. */

@@ -44,6 +44,12 @@ export class Idle {
     this.#lookAround();
   }
 
+  /** After a sleep; without news the next looks are few. */
+  wake(news: boolean): void {
+    if (news) this.restart();
+    else this.tired = false;
+  }
+
   #yield(): void {
     this.#transport.owesYield = false;
     this.#transport.native?.yieldCpu();

@@ -29,6 +29,11 @@ export function place(call: string, scope: Scope): string {
 export const Patience = { BLOCKED: 0, AWAITING: 1, TESTING: 2 } as const;
 export type Patience = (typeof Patience)[keyof typeof Patience];
 
+/** What a receive or a probe asks for, in words; `source` is a rank of its communicator. */
+export function aimAt(source: number, tag: number): string {
+  return `${source === ANY ? 'any source' : `source ${source}`}, ${tag === ANY ? 'any tag' : `tag ${tag}`}`;
+}
+
 const EMPTY = new Uint8Array(0);
 
 /** Send modes (MPI-4.1 §3.4). */
@@ -89,6 +94,11 @@ export abstract class Op {
 
   /** The peer and tag of the operation, as the user named them. */
   abstract get aim(): string;
+
+  /** What a rank that waits for this operation does. */
+  get wait(): string {
+    return `${this.call} on ${this.scope?.name} (${this.aim})`;
+  }
 
   /** How every message about this operation begins. */
   get where(): string {
@@ -162,8 +172,7 @@ export class RecvOp extends Op {
   order = 0;
 
   get aim(): string {
-    const source = this.source === ANY ? 'any source' : `source ${this.scope?.fromWorld(this.source)}`;
-    return `${source}, ${this.tag === ANY ? 'any tag' : `tag ${this.tag}`}`;
+    return aimAt(this.source === ANY ? ANY : (this.scope?.fromWorld(this.source) ?? ANY), this.tag);
   }
 
   reset(): void {

@@ -144,7 +144,7 @@ export class Receiver implements Sink {
     switch (envelope.kind) {
       case Kind.RTS_EXPOSED:
         // A rank that cannot pull has the bytes streamed.
-        return this.#transport.native === null ? this.#stream(op, envelope) : this.#pull(op, envelope);
+        return this.#transport.pulls ? this.#pull(op, envelope) : this.#stream(op, envelope);
       case Kind.EAGER:
       case Kind.EAGER_SLOT:
         return this.#unpack(op, envelope);
@@ -302,6 +302,7 @@ export class Receiver implements Sink {
     }
     const result = this.#transport.pull(source, slot, slotWord, op.view, op.offset, landing);
     if (result === Pulled.REVOKED) return this.#takenBack(op, envelope);
+    if (result === Pulled.DENIED) return this.#stream(op, envelope);
     if (result === Pulled.LOST)
       op.complete(new Exception(ERR_INTERN, `${op.where}: the sender's bytes are not there`));
     else op.complete(envelope.bytes > op.capacity ? truncated(op) : null);

@@ -200,7 +200,7 @@ export class ShortPath {
   /** A long message whose envelope is at the head of the ring: pulled at once, with no operation between. */
   #pull(ring: InRing, context: number, tag: number, alias: Alias): boolean {
     const at = ring.peek();
-    if (at < 0 || alias.hold === 0) return false;
+    if (at < 0 || alias.hold === 0 || !this.#transport.pulls) return false;
     const { words } = this.#transport;
     const commit = words[at];
     const arrived = words[at + REC_A];
@@ -209,8 +209,8 @@ export class ShortPath {
     if ((arrived !== tag && tag !== ANY) || bytes > alias.byteCount || !alias.whole) return false;
     const slot = words[at + REC_SLOT];
     const pulled = this.#transport.pullHeld(ring.peer, slot, words[at + REC_SLOT_WORD], alias, 0, bytes);
-    // Taken back: the general path leaves the envelope behind, and waits for another.
-    if (pulled === Pulled.REVOKED) return false;
+    // Taken back, or to be streamed: the general path sees to it.
+    if (pulled === Pulled.REVOKED || pulled === Pulled.DENIED) return false;
     if (ring.advance(commit)) this.#transport.wake(ring.peer);
     if (pulled === Pulled.LOST) throw new Exception(ERR_INTERN, "Recv: the sender's bytes are not there");
     this.tag = arrived;

@@ -147,6 +147,7 @@ export class BsendPlace {
   #drain(attached: Attached, call: string, scope: Scope, opts: CallOptions | undefined): void {
     const deadline = deadlineOf(place(call, scope), opts);
     const empty = engine.waitUntil(
+      place(call, scope),
       () => attached.pending.length === 0,
       deadline,
       () => {

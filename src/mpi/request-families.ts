@@ -59,7 +59,7 @@ export function Waitsome(
   check('Waitsome', requests);
   const deadline = deadlineOf('Waitsome', opts);
   if (noneActive(requests)) return null;
-  if (!waitForOne(requests, deadline)) throw expired('Waitsome', requests, opts);
+  if (!waitForOne('Waitsome', requests, deadline)) throw expired('Waitsome', requests, opts);
   return finishSome('Waitsome', requests, statuses);
 }
 
@@ -106,15 +106,16 @@ function waitFirst(
     status?.setEmpty();
     return [UNDEFINED, undefined];
   }
-  if (!waitForOne(requests, deadline)) throw expired(call, requests, opts);
+  if (!waitForOne(call, requests, deadline)) throw expired(call, requests, opts);
   const index = requests.findIndex((request) => request.active && request.done);
   return [index, requests[index].finish(status)];
 }
 
-function waitForOne(requests: Requests, deadline: number): boolean {
+function waitForOne(call: string, requests: Requests, deadline: number): boolean {
   const active = requests.filter((request) => request.active);
   if (active.some((request) => request.done)) return true;
   return engine.waitUntil(
+    `${call} of ${active.length} requests, the first: ${active[0].ops[0].wait}`,
     () => active.some((request) => request.done),
     deadline,
     () => engine.giveUpTogether(active.flatMap((request) => request.ops)),

@@ -8,6 +8,7 @@ import { type Seat, takeSeat } from '../bootstrap/seat.js';
 import { createSegment } from '../bootstrap/threads.js';
 import { Engine } from '../engine/engine.js';
 import { Segment } from '../transport/ring/segment.js';
+import { ThreadSharing } from '../transport/ring/sharing.js';
 import { RingTransport } from '../transport/ring/transport.js';
 
 interface Job {
@@ -17,15 +18,18 @@ interface Job {
 
 function alone(): Job {
   const segment = createSegment(1, availableParallelism());
-  const transport = new RingTransport(segment, 0);
-  return { transport, seat: { rank: 0, size: 1, segment, check: false, appnum: 0, beforePark: () => {} } };
+  const sharing = new ThreadSharing(segment);
+  return {
+    transport: new RingTransport(segment, 0, sharing),
+    seat: { rank: 0, size: 1, segment, sharing, check: false, appnum: 0, beforePark: () => {} },
+  };
 }
 
 function join(): Job {
   const seat = takeSeat();
   // A rank is claimed once; whoever comes later is a world of one.
   if (seat === undefined || !new Segment(seat.segment).claim(seat.rank)) return alone();
-  return { transport: new RingTransport(seat.segment, seat.rank), seat };
+  return { transport: new RingTransport(seat.segment, seat.rank, seat.sharing), seat };
 }
 
 const job = join();

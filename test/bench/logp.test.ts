@@ -138,7 +138,7 @@ test('the eager limit is where the predicted costs meet', (t) => {
 
 test('regimes divide the sizes among them', (t) => {
   for (const native of [true, false]) {
-    const regimes = regimesOf(native);
+    const regimes = regimesOf('threads', native);
     t.deepEqual(
       regimes.map(({ name }) => name),
       ['inline', 'copied', 'rendezvous'],
@@ -155,7 +155,7 @@ test('regimes divide the sizes among them', (t) => {
     );
   }
   t.deepEqual(
-    regimesOf(true, [8]).map(({ name }) => name),
+    regimesOf('threads', true, [8]).map(({ name }) => name),
     ['inline'],
   );
 });
@@ -207,5 +207,5 @@ test.serial('a tiny run measures every regime', async (t) => {
 test.serial('the table has a row for each regime', async (t) => {
   const { code, stdout, stderr } = await logp('--sizes 8 --blocks 2 --iterations 1 --no-native');
   t.is(code, 0, stderr);
-  t.regex(stdout, /^# mpi4ts logp, no addon\n# Regime .*\nring plain inline +8-8 /);
+  t.regex(stdout, /^# mpi4ts logp, no addon\n# Regime .*\nthreads plain inline +8-8 /);
 });

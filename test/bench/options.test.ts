@@ -10,7 +10,7 @@ const parse = (line: string) => parseOptions(line === '' ? [] : line.split(' '))
 
 test('without options, everything has its default', (t) => {
   const expected: Options = {
-    transport: 'ring',
+    transport: 'threads',
     seconds: 0.1,
     buffers: 'reuse',
     validate: false,
@@ -25,10 +25,10 @@ test('without options, everything has its default', (t) => {
 test('every option is read', (t) => {
   const flags = '--validate --json --no-native --mixed';
   const values =
-    '--ranks 4 --transport ring --sizes 0,1K --iterations 9 --buffers rotate --plot a.svg --blocks 3';
+    '--ranks 4 --transport threads --sizes 0,1K --iterations 9 --buffers rotate --plot a.svg --blocks 3';
   t.deepEqual(parse(`${flags} ${values} --versus openmpi,mpich`), {
     ranks: 4,
-    transport: 'ring',
+    transport: 'threads',
     sizes: [0, 1024],
     iterations: 9,
     seconds: 0.1,
@@ -76,7 +76,8 @@ const wrong: [string, RegExp][] = [
   ['--ranks -1', /--ranks -1: give a number/],
   ['--ranks', /--ranks needs a value/],
   ['--ranks=', /--ranks needs a value/],
-  ['--transport tcp', /--transport tcp: there is only 'ring'/],
+  ['--transport pigeon', /--transport pigeon: give threads or processes/],
+  ['--transport processes --no-native', /--transport processes needs the addon/],
   ['--sizes 4X', /--sizes 4X: '4X' is no size; give bytes as in/],
   ['--sizes -8', /--sizes -8: '-8' is no size/],
   ['--sizes 1.5K', /'1.5K' is no size/],

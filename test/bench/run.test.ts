@@ -162,11 +162,13 @@ const block: Block = {
 };
 
 test('ranks are bound when there are cores for all', (t) => {
-  const two = programOf({ ...block, ranks: 1 }, { native: true, mixed: false });
+  const two = programOf({ ...block, ranks: 1 }, { transport: 'processes', native: true, mixed: false });
   t.true(two.args.includes('--bind-to'));
+  t.true(two.args.includes('--processes'));
   t.regex(two.args.at(-1) ?? '', /works\.js$/);
-  const many = programOf({ ...block, ranks: 500 }, { native: true, mixed: true });
+  const many = programOf({ ...block, ranks: 500 }, { transport: 'threads', native: true, mixed: true });
   t.false(many.args.includes('--bind-to'));
+  t.false(many.args.includes('--processes'));
   t.is(many.args.at(-1), '--mixed');
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import fc from 'fast-check';
+import { type Kind, kinds } from '../support/kinds.js';
 import { launch } from '../support/launch.js';
 import { testAll, testSeed } from '../support/ranks.js';
 import { illegal, type Outcome, type Script, scripts } from './script.js';
@@ -22,21 +23,21 @@ test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 let jobs = 0;
 
 /** Runs the scripts in one job; outcomes by rank, then by script. */
-async function carryOut(batch: readonly Script[], ranks: number, native: boolean): Promise<Outcome[][]> {
+async function carryOut(batch: readonly Script[], ranks: number, kind: Kind): Promise<Outcome[][]> {
   const file = join(folder, `${jobs++}.json`);
   writeFileSync(file, JSON.stringify(batch));
-  const env = { MPI4TS_NATIVE: native ? undefined : '0' };
-  const run = await launch(['-n', String(ranks), JOB, file], { env, timeoutMs: 60_000 });
+  const words = [...kind.args, '-n', String(ranks), JOB, file];
+  const run = await launch(words, { env: kind.env, timeoutMs: 60_000 });
   if (run.code !== 0) throw new Error(`exit code ${run.code} ${run.signal}\n${run.stdout}${run.stderr}`);
   return Array.from({ length: ranks }, (_, rank) => JSON.parse(readFileSync(`${file}.${rank}`, 'utf8')));
 }
 
-for (const native of [true, false]) {
+for (const kind of kinds) {
   for (const ranks of [1, 2, 3, 5]) {
-    test.serial(`every outcome is legal: ${ranks} ranks, ${native ? 'addon' : 'no addon'}`, async (t) => {
+    test.serial(`every outcome is legal: ${ranks} ranks, ${kind.name}`, async (t) => {
       const batches = fc.array(scripts(ranks), { minLength: scriptsAJob, maxLength: scriptsAJob });
       const property = fc.asyncProperty(batches, async (batch) => {
-        const outcomes = await carryOut(batch, ranks, native);
+        const outcomes = await carryOut(batch, ranks, kind);
         for (const [s, script] of batch.entries()) {
           for (let rank = 0; rank < ranks; rank++) {
             const problem = illegal(script, rank, outcomes[rank][s]);

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ava from 'ava';
-import { createOutputWords, LAUNCHER_HOLDER, WORD_LOCK } from '../../launcher/output/words.js';
+import { betweenThreads, LAUNCHER_HOLDER, WORD_LOCK } from '../../launcher/output/words.js';
 import { recoverLock, writeLocked } from '../../launcher/output/write.js';
-import { launch, mpirunPath } from '../support/launch.js';
+import { launch, mpirunPath, rankOptions } from '../support/launch.js';
 import { block, directoryWith, seat, sortedLines } from './fixture.js';
 
 // One job at a time: each has threads enough for the machine.
@@ -19,7 +19,7 @@ test('whole lines of any length never mix, also in a pipe whose reader is slow',
       process.stdout.write(letter.repeat(300_000)); // a line in pieces
       process.stdout.write(letter.repeat(300_000) + '\\n');`,
   });
-  const command = `"${process.execPath}" "${mpirunPath}" -n 4 job.mjs 2>&1`;
+  const command = `"${process.execPath}" "${mpirunPath}" ${rankOptions.join(' ')} -n 4 job.mjs 2>&1`;
   const child = spawn('sh', ['-c', command], { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] });
   const lengths: Record<string, number[]> = { a: [], b: [], c: [], d: [] };
   let rest = '';
@@ -62,6 +62,7 @@ print(p.wait(), len(lines), all(len(l) == 20000 and len(set(l)) == 1 for l in li
     join(directory, 'harness.py'),
     process.execPath,
     mpirunPath,
+    ...rankOptions,
     '-n',
     '4',
     join(directory, 'job.mjs'),
@@ -133,7 +134,7 @@ test('--output-filename copies to files, or writes there only', async (t) => {
 
 test('when the reader goes away the job ends quietly, like a Unix tool', (t) => {
   const directory = directoryWith(t, { 'job.mjs': `for (;;) console.log('y');` });
-  const command = `{ "${process.execPath}" "${mpirunPath}" -n 3 job.mjs; echo code $? >&2; } | head -2`;
+  const command = `{ "${process.execPath}" "${mpirunPath}" ${rankOptions.join(' ')} -n 3 job.mjs; echo code $? >&2; } | head -2`;
   const { stdout, stderr } = spawnSync('sh', ['-c', command], {
     cwd: directory,
     encoding: 'utf8',
@@ -173,13 +174,14 @@ test('process.stdout is a proper stream', async (t) => {
 });
 
 test('the lock of a holder that has ended is recovered, another holder keeps it', (t) => {
-  const words = createOutputWords();
+  const share = betweenThreads();
+  const { words } = share;
   words[WORD_LOCK] = 3;
-  recoverLock(words, 2);
+  recoverLock(share, 2);
   t.is(words[WORD_LOCK], 3);
-  recoverLock(words, 3);
+  recoverLock(share, 3);
   t.is(words[WORD_LOCK], 0);
-  writeLocked(words, LAUNCHER_HOLDER, 1, new Uint8Array(0));
+  writeLocked(share, LAUNCHER_HOLDER, 1, new Uint8Array(0));
   t.is(words[WORD_LOCK], 0);
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import ava from 'ava';
 import { run, start, UsageError } from '../../launcher/index.js';
 import { launch } from '../support/launch.js';
+import { nodes } from '../support/nodes.js';
 import { block, directoryWith, seat } from './fixture.js';
 
 // One job at a time: each has threads enough for the machine.
@@ -38,6 +39,27 @@ test('start() gives a job that can be ended', async (t) => {
   job.fail({ kind: 'signal', signal: 'SIGTERM' });
   job.fail({ kind: 'timeout', seconds: 1 }); // too late to be the reason
   t.deepEqual(await job.result, { code: 143, failure: { kind: 'signal', signal: 'SIGTERM' }, stuck: [] });
+});
+
+test('a rank inside a system call is left behind, and the exit code is still the failing one', async (t) => {
+  const directory = directoryWith(t, {
+    'job.mjs': `${seat}
+      import { spawnSync } from 'node:child_process';
+      import { existsSync } from 'node:fs';
+      const inside = process.argv[2];
+      if (rank === 1) spawnSync('sh', ['-c', 'touch ' + inside + '; exec sleep 20'], { stdio: 'ignore' });
+      else setInterval(() => { if (existsSync(inside)) process.exit(5); }, 20);`,
+  });
+  for (const { path, version } of await nodes()) {
+    const done = await launch(['-n', '2', 'job.mjs', `in-${version}`], {
+      node: path,
+      cwd: directory,
+      timeoutMs: 15_000,
+    });
+    t.regex(done.stderr, /rank 0 of 2 ended with exit code 5.*\nmpirun: rank 1 does not stop/);
+    if (version.startsWith('20.')) t.is(done.signal, 'SIGKILL');
+    else t.is(done.code, 5);
+  }
 });
 
 test('a second signal does not wait for a rank inside a system call', async (t) => {

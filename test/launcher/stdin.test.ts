@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import ava from 'ava';
-import { launch, mpirunPath } from '../support/launch.js';
+import { launch, mpirunPath, rankOptions } from '../support/launch.js';
 import { directoryWith, seat, sortedLines } from './fixture.js';
 
 // One job at a time: each has threads enough for the machine.
@@ -59,7 +59,9 @@ for (const [what, source] of [
 ] as const)
   test(`an open standard input keeps nobody alive: ${what}`, async (t) => {
     const directory = directoryWith(t, { 'job.mjs': source });
-    const child = spawn(process.execPath, [mpirunPath, '-n', '2', 'job.mjs'], { cwd: directory });
+    const child = spawn(process.execPath, [mpirunPath, ...rankOptions, '-n', '2', 'job.mjs'], {
+      cwd: directory,
+    });
     const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
     const code = await new Promise((resolve) => child.on('exit', resolve));
     clearTimeout(timer);
@@ -71,7 +73,9 @@ test('input arrives while the job runs, not only at its end', async (t) => {
   const directory = directoryWith(t, {
     'job.mjs': `${seat}process.stdin.on('data', (chunk) => { console.log('got ' + chunk); process.exit(0); }); if (rank === 0) console.log('ready');`,
   });
-  const child = spawn(process.execPath, [mpirunPath, '-n', '1', 'job.mjs'], { cwd: directory });
+  const child = spawn(process.execPath, [mpirunPath, ...rankOptions, '-n', '1', 'job.mjs'], {
+    cwd: directory,
+  });
   const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
   let text = '';
   for await (const chunk of child.stdout.setEncoding('utf8')) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import ava, { type ExecutionContext } from 'ava';
 import { directoryWith } from '../launcher/fixture.js';
+import { kinds } from '../support/kinds.js';
 import { launch } from '../support/launch.js';
 
 // One job at a time: each has threads enough for the machine.
@@ -60,13 +61,12 @@ if (comm.rank === 0) {
   console.log(comm.Iprobe(0, 2));
 }`;
   const file = program(t, script);
-  for (const native of ['1', '0']) {
-    const env = { MPI4TS_NATIVE: native };
-    const checked = await launch(['--check', '-n', '2', file], { env });
+  for (const { args, env } of kinds) {
+    const checked = await launch([...args, '--check', '-n', '2', file], { env });
     t.is(checked.code, 0, checked.stderr);
     t.regex(checked.stdout, /Rsend on rank 0 of MPI_COMM_WORLD: no matching receive was posted/);
     t.regex(checked.stdout, /^false$/m);
-    const plain = await launch(['-n', '2', file], { env });
+    const plain = await launch([...args, '-n', '2', file], { env });
     t.is(plain.stdout, 'true\n');
   }
 });

@@ -8,6 +8,10 @@ export const mpirunPath = fileURLToPath(new URL('../../launcher/bin/mpirun.js', 
 /** The built `mpi4ts`. */
 export const mpi4tsPath = fileURLToPath(new URL('../../launcher/bin/mpi4ts.js', import.meta.url));
 
+/** The launcher's tests run once for each kind of rank: what `processes.test.ts` has them add. */
+export const rankOptions: readonly string[] =
+  process.env.MPI4TS_TEST_PROCESSES === '1' ? ['--processes'] : [];
+
 export interface LaunchOptions {
   /** The node binary; default: the one that runs the tests. */
   readonly node?: string;
@@ -49,7 +53,8 @@ export function launch(args: readonly string[], options: LaunchOptions = {}): Pr
   const { node = process.execPath, nodeArgs = [], script = mpirunPath, timeoutMs = 60_000 } = options;
   return new Promise((resolve, reject) => {
     let since = performance.now();
-    const child = spawn(node, [...nodeArgs, script, ...args], {
+    const words = script === mpirunPath ? [...rankOptions, ...args] : args;
+    const child = spawn(node, [...nodeArgs, script, ...words], {
       env: environment(options.env),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });

@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { type CaseEvent, readEvent } from './job/events.js';
+import { type Kind, kinds } from './kinds.js';
 import { node } from './nodes.js';
 
 const MPIRUN = fileURLToPath(new URL('../../launcher/bin/mpirun.js', import.meta.url));
@@ -117,7 +118,7 @@ function describePlaces(places: readonly Place[]): string {
 interface Cell {
   readonly file: string;
   readonly ranks: number;
-  readonly native: boolean;
+  readonly kind: Kind;
   readonly node: string | undefined;
 }
 
@@ -133,7 +134,7 @@ function merge(failed: readonly (CaseEvent & { event: 'fail' })[]): CaseFailure[
   return [...same.values()];
 }
 
-async function launchOnce({ file, ranks, native, node }: Cell, first: number): Promise<Outcome> {
+async function launchOnce({ file, ranks, kind, node }: Cell, first: number): Promise<Outcome> {
   const names = new Map<number, string>();
   const failed: (CaseEvent & { event: 'fail' })[] = [];
   const places: Place[] = Array.from({ length: ranks }, () => ({ started: -1, passed: -1, ended: false }));
@@ -149,8 +150,8 @@ async function launchOnce({ file, ranks, native, node }: Cell, first: number): P
       names.set(event.index, event.name);
     }
   };
-  const env = { MPI4TS_NATIVE: native ? undefined : '0', MPI4TS_TEST_FIRST: String(first) };
-  const run = await mpirun(['-n', String(ranks), file], {
+  const env = { ...kind.env, MPI4TS_TEST_FIRST: String(first) };
+  const run = await mpirun([...kind.args, '-n', String(ranks), file], {
     env,
     onLine,
     ...(node === undefined ? {} : { node }),
@@ -212,28 +213,28 @@ export function sample<T>(items: readonly T[], count: number, salt: string): T[]
 export interface Matrix {
   /** Rank counts; 1 to 5 by default. */
   readonly ranks?: readonly number[];
-  /** With the addon, without it; both by default. */
-  readonly native?: readonly boolean[];
-  /** Rank counts that a sampled run takes for each value of `native`; 1 by default. */
+  /** The kinds of rank; all by default. */
+  readonly kinds?: readonly Kind[];
+  /** Rank counts that a sampled run takes for each kind; 1 by default. */
   readonly sampled?: number;
   /** The major version of Node.js; the one that runs the tests by default. */
   readonly major?: number;
 }
 
-/** Declares one ava test for each (ranks, native) of a job file given relative to the test's `import.meta.url`. */
+/** Declares one ava test for each (kind, ranks) of a job file given relative to the test's `import.meta.url`. */
 export function testRanks(base: string, job: string, matrix: Matrix = {}): void {
   const file = fileURLToPath(new URL(job, base));
   const theme = basename(job, '.js');
   const { major } = matrix;
-  for (const native of matrix.native ?? [true, false]) {
+  for (const kind of matrix.kinds ?? kinds) {
     const counts = sample(
       matrix.ranks ?? [1, 2, 3, 4, 5],
       matrix.sampled ?? 1,
-      `${theme}/${native}/${major}`,
+      `${theme}/${kind.name}/${major}`,
     );
     for (const ranks of counts) {
       const where = major === undefined ? '' : `, Node ${major}`;
-      test.serial(`${theme}: ${ranks} ranks, ${native ? 'addon' : 'no addon'}${where}`, async (t) => {
+      test.serial(`${theme}: ${ranks} ranks, ${kind.name}${where}`, async (t) => {
         if (!testAll) t.log(`MPI4TS_TEST_SEED=${testSeed}`);
         const binary = major === undefined ? undefined : await node(major);
         // A reason why there is no such binary here.
@@ -241,7 +242,7 @@ export function testRanks(base: string, job: string, matrix: Matrix = {}): void 
           t.log(binary);
           return t.pass();
         }
-        const failures = await runCases({ file, ranks, native, node: binary?.path });
+        const failures = await runCases({ file, ranks, kind, node: binary?.path });
         const text = failures.map(
           (f) => `${f.name}${f.ranks.length === 0 ? '' : ` [ranks ${f.ranks}]`}: ${f.message}`,
         );

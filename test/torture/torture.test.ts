@@ -1,6 +1,7 @@
-/** The torture job with fixed seeds, for a few seconds at each number of ranks, with the addon and without. */
+/** The torture job with fixed seeds, for a few seconds at each number of ranks, with each kind of rank. */
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { kinds } from '../support/kinds.js';
 import { launch } from '../support/launch.js';
 
 const job = fileURLToPath(new URL('./jobs/torture.js', import.meta.url));
@@ -19,12 +20,12 @@ const CELLS = [
 /** What every cell does some of, however slow the machine. */
 const ALWAYS = ['messages', 'bytes', 'Isend', 'Issend', 'Ibsend', 'Bsend', 'Send', 'Ssend', 'Irecv'];
 
-for (const native of [true, false]) {
+for (const { name, args, env } of kinds) {
   for (const { ranks, seed } of CELLS) {
-    test.serial(`${ranks} ranks, ${native ? 'addon' : 'no addon'}, seed ${seed}`, async (t) => {
+    test.serial(`${ranks} ranks, ${name}, seed ${seed}`, async (t) => {
       const { code, signal, stdout, stderr } = await launch(
-        ['-n', String(ranks), job, String(SECONDS), String(seed)],
-        { env: { MPI4TS_NATIVE: native ? undefined : '0' }, timeoutMs: endMsMax },
+        [...args, '-n', String(ranks), job, String(SECONDS), String(seed)],
+        { env, timeoutMs: endMsMax },
       );
       t.log(
         stdout
@@ -34,7 +35,7 @@ for (const native of [true, false]) {
           .join(', '),
       );
       t.is(code, 0, `ended with ${signal ?? code}\n${stderr}`);
-      for (const name of ALWAYS) t.regex(stdout, new RegExp(`[1-9]\\d* ${name}\n`));
+      for (const counted of ALWAYS) t.regex(stdout, new RegExp(`[1-9]\\d* ${counted}\n`));
     });
   }
 }

@@ -10,7 +10,7 @@ import { MPI } from 'mpi4ts';
 export interface WakeupResult {
   /** From the call of Send to the return of Recv, in microseconds, one a wake. */
   readonly latencyUs: number[];
-  /** CPU time of the process over the time that a Recv was blocked, in percent of a core. */
+  /** CPU time of rank 1's process over the time that a Recv was blocked, in percent of a core. */
   readonly cpuPercent: number[];
 }
 
@@ -19,7 +19,7 @@ const [wakes, parkMs, blocks, blockMs] = process.argv.slice(2).map(Number);
 const never = new Int32Array(new SharedArrayBuffer(4));
 const sleep = (ms: number) => Atomics.wait(never, 0, 0, ms);
 const status = new MPI.Status();
-/** Nanoseconds on a clock that all threads of the process share to the nanosecond, which `Wtime` is not. */
+/** Nanoseconds on a clock that all ranks share to the nanosecond, which `Wtime` is not. */
 const time = new BigInt64Array(1);
 const share = new Float64Array(1);
 

@@ -1,7 +1,7 @@
 /** Nonblocking and persistent communication of buffers, and probes (MPI-4.1 §3.7 to §3.9). */
 import { ERR_TIMEOUT, Exception } from '../../base/errors.js';
 import type { Envelope } from '../../engine/matching.js';
-import { Mode, Patience, place, RecvOp, SendOp } from '../../engine/ops.js';
+import { aimAt, Mode, Patience, place, RecvOp, SendOp } from '../../engine/ops.js';
 import { type CallOptions, checkRecvTag, isRank, isTag, origin } from '../arguments.js';
 import { type BufferSpec, resolve } from '../buffer.js';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../constants.js';
@@ -242,7 +242,8 @@ export class CommNonblocking extends CommPointToPoint {
         `${place(call, this)} can never complete: ${reason.message}`,
       );
     };
-    if (!engine.waitUntil(ready, deadline, giveUp)) {
+    const doing = `${call} on ${this.name} (${aimAt(source, tag)})`;
+    if (!engine.waitUntil(doing, ready, deadline, giveUp)) {
       throw new Exception(
         ERR_TIMEOUT,
         `${place(call, this)}: no message within ${opts?.timeout} ms (source ${source}, tag ${tag})`,

@@ -18,7 +18,7 @@ import { assert } from '../../base/assert.js';
 import { ranksMax } from '../../base/limits.js';
 
 /** First word of a segment. The low byte is the layout version: change it with any offset below. */
-export const SEGMENT_MAGIC = 0x6d706901;
+export const SEGMENT_MAGIC = 0x6d706902;
 
 /*
  * Job header (bytes from the start of the segment)
@@ -28,6 +28,7 @@ export const SEGMENT_MAGIC = 0x6d706901;
  *     +128  cores that the ranks share
  *     +192  changes: incremented after each change of a rank's state
  *     +256  awake: ranks that neither sleep on their doorbell nor have finalized
+ *     +1024 words of the job's standard output, where ranks are processes (launcher/output/words.ts)
  */
 export const HEADER_BYTES = 4096;
 export const HEADER_MAGIC = 0;
@@ -39,25 +40,31 @@ export const HEADER_ABORT_CODE = 68;
 export const HEADER_CORES = 128;
 export const HEADER_CHANGES = 192;
 export const HEADER_AWAKE = 256;
+export const HEADER_OUTPUT = 1024;
 
 /*
  * Rank block (bytes from the start of the block). Words written by different sides are 128 bytes apart:
  * x86 prefetches cache lines in pairs.
  *
  *     +0    state        owner and launcher: see RankState
- *     +128  parked       owner: 0 awake, 1 asleep (or awaiting in its event loop) on the doorbell
+ *     +4    pid          owner: its process, once the addon is attached
+ *     +128  parked       owner: see Parked
  *     +256  doorbell     anyone: incremented and notified to wake the owner
  *     +384  done head    anyone: stack of the owner's slots whose receiver has finished, slot + 1, 0 empty
  *     +388  help         receivers: a slot of the owner that is being pulled and could be helped with, slot + 1, 0 none
  *     +512  pending      senders: one bit a sending rank, "my ring to you has news", 16 words
+ *     +640  doing        owner: what it waits for while it sleeps: bytes of the text that follows, 0 none
  */
 export const RANK_BYTES = 1024;
 export const RANK_STATE = 0;
+export const RANK_PID = 4;
 export const RANK_PARKED = 128;
 export const RANK_DOORBELL = 256;
 export const RANK_DONE = 384;
 export const RANK_HELP = 388;
 export const RANK_PENDING = 512;
+export const RANK_DOING = 640;
+export const RANK_DOING_TEXT = 644;
 
 /** Life of a rank slot, in the `state` word of its block. */
 export const RankState = {
@@ -73,11 +80,22 @@ export const RankState = {
   GONE: 4,
 } as const;
 
+/** Whether a rank must be woken, in the `parked` word of its block. */
+export const Parked = {
+  AWAKE: 0,
+  /** It sleeps on its doorbell, or is about to. */
+  ASLEEP: 1,
+  /** It awaits in its event loop; it may sleep on its doorbell as well. */
+  AWAITING: 2,
+} as const;
+
 /*
  * Slot (bytes from the start of the slot): the shared side of one send that its receiver acts upon.
  *
  *     +0    word         generation << 3 | SlotState
  *     +4    next         link of the done stack, slot + 1, 0 ends it
+ *     +8    address      of the exposed bytes in the owner's memory, 64 bits; the addon's, for other processes
+ *     +16   bytes        how many are exposed, 64 bits; likewise
  */
 export const SLOT_BYTES = 64;
 export const SLOT_WORD = 0;
@@ -155,6 +173,6 @@ export function layoutFor(size: number): Layout {
   const rings = Math.ceil((slotTables + size * slotsPerRank * SLOT_BYTES) / 4096) * 4096;
   const totalBytes = rings + size * size * ringBytes;
   assert(totalBytes < 2 ** 32, 'a segment stays below 4 GiB');
-  assert(RANK_PENDING + ranksMax / 8 <= RANK_BYTES, 'the pending bitmap fits its rank block');
+  assert(RANK_PENDING + ranksMax / 8 <= RANK_DOING, 'the pending bitmap fits its place');
   return { size, ringBytes, slotsPerRank, rankBlocks, slotTables, rings, totalBytes };
 }

@@ -21,7 +21,7 @@ export class Segment {
   /** Cores that the ranks of the segment share, as the launcher counted them. */
   readonly cores: number;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(memory: ArrayBufferLike) {
     this.words = new Int32Array(memory);
     this.bytes = new Uint8Array(memory);
     this.doubles = new Float64Array(memory);

@@ -12,12 +12,16 @@ import {
   HEADER_ABORT_CODE,
   HEADER_AWAKE,
   HEADER_CHANGES,
+  Parked,
   RANK_BYTES,
+  RANK_DOING,
+  RANK_DOING_TEXT,
   RANK_DONE,
   RANK_DOORBELL,
   RANK_HELP,
   RANK_PARKED,
   RANK_PENDING,
+  RANK_PID,
   RANK_STATE,
   RankState,
   RingMode,
@@ -27,6 +31,7 @@ import {
 import { storesInOrder } from './order.js';
 import { OutRing } from './out-ring.js';
 import { Segment } from './segment.js';
+import type { Sharing } from './sharing.js';
 import { Slots } from './slots.js';
 
 /** What takes the records: `at` is the word index of the record's header, valid during the call. */
@@ -46,6 +51,7 @@ function attachNative(segment: Segment, rank: number): Native | null {
       rankBytes: RANK_BYTES,
       rankDone: RANK_DONE,
       rankHelp: RANK_HELP,
+      rankPid: RANK_PID,
       slotTables: layout.slotTables,
       slotsPerRank: layout.slotsPerRank,
       slotBytes: SLOT_BYTES,
@@ -65,6 +71,7 @@ export class RingTransport {
   readonly copier: Copier;
   readonly slots: Slots;
   readonly #segment: Segment;
+  readonly #sharing: Sharing;
   /** There are more ranks than cores. */
   readonly #shares: boolean;
   readonly #out: OutRing[] = [];
@@ -77,20 +84,24 @@ export class RingTransport {
   readonly #helpWord: number;
   /** The mode of the rings that are polled. */
   readonly #polled: number;
+  /** This rank can pull what its peers expose. */
+  pulls: boolean;
   /** A peer was woken, and may have to wait for this rank's core: to be given to it when this rank waits. */
   owesYield = false;
   /** While the rank is asleep, or awaits in its event loop, no ring is polled: every sender signals. */
-  #listening = false;
+  #parked: number = Parked.AWAKE;
 
-  constructor(memory: SharedArrayBuffer, rank: number) {
+  constructor(memory: ArrayBufferLike, rank: number, sharing: Sharing) {
     this.rank = rank;
+    this.#sharing = sharing;
     this.#segment = new Segment(memory);
     this.native = attachNative(this.#segment, rank);
+    this.pulls = this.native !== null;
     const { layout } = this.#segment;
     this.size = layout.size;
     this.words = this.#segment.words;
     this.#shares = this.size > this.#segment.cores;
-    const fences = storesInOrder && this.size > 1 && this.native?.fence() === true;
+    const fences = storesInOrder && this.size > 1 && this.native !== null && sharing.fence(this.native);
     this.#polled = fences ? RingMode.FENCED : RingMode.POLLED;
     this.copier = new Copier(this.#segment, this.native);
     this.slots = new Slots(this.#segment, rank, this.native);
@@ -150,7 +161,7 @@ export class RingTransport {
     for (; count < max; count++) {
       const at = ring.peek();
       if (at < 0) return count;
-      if (!ring.hot && !this.#listening) this.#heat(ring);
+      if (!ring.hot && this.#parked === Parked.AWAKE) this.#heat(ring);
       const commit = this.words[at];
       try {
         sink.record(ring, at);
@@ -167,20 +178,22 @@ export class RingTransport {
   /** Pulls exposed bytes of a peer into `target`: the single copy. See `Pulled` for the result. */
   pull(owner: number, slot: number, word: number, target: View, offset: number, bytes: number): number {
     const native = this.native;
-    if (native === null) return Pulled.LOST;
+    if (native === null) return Pulled.DENIED;
     const alias = this.copier.aliases.of(target);
     if (alias !== null && alias.hold !== 0 && alias.whole)
       return this.pullHeld(owner, slot, word, alias, offset, bytes);
-    const result = native.pull(owner, slot, word, target, offset, bytes);
-    if (result !== Pulled.REVOKED) this.wake(owner);
-    return result;
+    return this.#pulled(owner, native.pull(owner, slot, word, target, offset, bytes));
   }
 
   /** `pull` into a whole buffer that has an alias with a hold. */
   pullHeld(owner: number, slot: number, word: number, alias: Alias, offset: number, bytes: number): number {
     const { hold, byteOffset } = alias;
-    const result = this.native!.pullHeld(owner, slot, word, hold, byteOffset + offset, bytes);
-    if (result !== Pulled.REVOKED) this.wake(owner);
+    return this.#pulled(owner, this.native!.pullHeld(owner, slot, word, hold, byteOffset + offset, bytes));
+  }
+
+  #pulled(owner: number, result: number): number {
+    if (result === Pulled.DENIED) this.pulls = false;
+    else if (result !== Pulled.REVOKED) this.wake(owner);
     return result;
   }
 
@@ -202,52 +215,63 @@ export class RingTransport {
 
   /** Rings the doorbell of a peer that sleeps. */
   wake(peer: number): void {
-    if (Atomics.load(this.words, this.#segment.rankWord(peer, RANK_PARKED)) === 0) return;
-    const doorbell = this.#segment.rankWord(peer, RANK_DOORBELL);
-    Atomics.add(this.words, doorbell, 1);
-    Atomics.notify(this.words, doorbell);
+    if (Atomics.load(this.words, this.#segment.rankWord(peer, RANK_PARKED)) === Parked.AWAKE) return;
+    this.#ring(peer);
     this.owesYield = true;
   }
 
   /**
-   * From here to `ignore`, every sender rings the doorbell. Returns the doorbell's value: what arrives after the
-   * next `poll` changes it. Both flags are stored before that poll and read by senders after their publishing, all
-   * sequentially consistent, so one side always sees the other.
+   * From here to `ignore`, every sender rings the doorbell, of a rank that is to sleep or to await in its event loop.
+   * Returns the doorbell's value: what arrives after the next `poll` changes it. Both flags are stored before that
+   * poll and read by senders after their publishing, all sequentially consistent, so one side always sees the other.
    */
-  listen(): number {
-    if (!this.#listening) {
-      this.#listening = true;
-      this.#cool(this.#hot.length);
-      Atomics.store(this.words, this.#parkedWord, 1);
+  listen(parked: number): number {
+    if (this.#parked === Parked.AWAKE) this.#cool(this.#hot.length);
+    if (this.#parked < parked) {
+      this.#parked = parked;
+      Atomics.store(this.words, this.#parkedWord, parked);
     }
     return Atomics.load(this.words, this.#doorbellWord);
   }
 
+  /** Says, for whoever asks until `hush`, what this rank waits for. */
+  tell(doing: string): void {
+    const word = this.#segment.rankWord(this.rank, RANK_DOING);
+    const text = Buffer.from(doing).subarray(0, RANK_BYTES - RANK_DOING_TEXT);
+    Atomics.store(this.words, word, 0);
+    this.#segment.bytes.set(text, this.#segment.rankWord(this.rank, RANK_DOING_TEXT) * 4);
+    Atomics.store(this.words, word, text.length);
+  }
+
+  /** The wait is over. */
+  hush(): void {
+    const word = this.#segment.rankWord(this.rank, RANK_DOING);
+    if (this.words[word] !== 0) Atomics.store(this.words, word, 0);
+  }
+
   /** The rank polls by itself again. */
   ignore(): void {
-    if (!this.#listening) return;
-    this.#listening = false;
-    Atomics.store(this.words, this.#parkedWord, 0);
+    if (this.#parked === Parked.AWAKE) return;
+    this.#parked = Parked.AWAKE;
+    Atomics.store(this.words, this.#parkedWord, Parked.AWAKE);
   }
 
   /** Sleeps until the doorbell changes from `seen`, for at most `ms`. False if it did not. */
   sleep(seen: number, ms: number): boolean {
     Atomics.sub(this.words, HEADER_AWAKE >> 2, 1);
-    const result = Atomics.wait(this.words, this.#doorbellWord, seen, ms);
+    const woken = this.#sharing.sleep(this.#doorbellWord, seen, ms);
     Atomics.add(this.words, HEADER_AWAKE >> 2, 1);
-    return result !== 'timed-out';
+    return woken;
   }
 
   /** Resolves when the doorbell changes from `seen`; undefined if it already has. */
   sleepAsync(seen: number): Promise<unknown> | undefined {
-    const wait = Atomics.waitAsync(this.words, this.#doorbellWord, seen);
-    return wait.async ? wait.value : undefined;
+    return this.#sharing.sleepAsync(this.#doorbellWord, seen);
   }
 
   /** Rings this rank's own doorbell. */
   kick(): void {
-    Atomics.add(this.words, this.#doorbellWord, 1);
-    Atomics.notify(this.words, this.#doorbellWord);
+    this.#ring(this.rank);
   }
 
   /** True if the peer will match no further message: it finalizes, or has ended. */
@@ -296,11 +320,14 @@ export class RingTransport {
   }
 
   #ringAll(): void {
-    for (let peer = 0; peer < this.size; peer++) {
-      const doorbell = this.#segment.rankWord(peer, RANK_DOORBELL);
-      Atomics.add(this.words, doorbell, 1);
-      Atomics.notify(this.words, doorbell);
-    }
+    for (let peer = 0; peer < this.size; peer++) this.#ring(peer);
+  }
+
+  #ring(peer: number): void {
+    const doorbell = this.#segment.rankWord(peer, RANK_DOORBELL);
+    Atomics.add(this.words, doorbell, 1);
+    // Read after: a rank that begins to await now sees the new value.
+    this.#sharing.wake(peer, doorbell, Atomics.load(this.words, this.#segment.rankWord(peer, RANK_PARKED)));
   }
 
   #markPending(of: number, from: number): void {
@@ -340,7 +367,7 @@ export class RingTransport {
       ring.setMode(RingMode.SIGNAL);
     }
     // The first one succeeded: the kernel can but lack memory for a moment.
-    if (this.#polled === RingMode.FENCED) while (this.native?.fence() === false) this.native.yieldCpu();
+    if (this.#polled === RingMode.FENCED) while (!this.#sharing.fence(this.native!)) this.native!.yieldCpu();
     // A record published before the sender could see SIGNAL set no bit: have the ring looked at once more.
     for (const ring of cooled) this.#markPending(this.rank, ring.peer);
   }

@@ -1,6 +1,7 @@
 /** Ranks end in every way while others pull from them: the process ends by itself, never by a signal. */
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { kinds } from '../../support/kinds.js';
 import { launch } from '../../support/launch.js';
 import { majors, node } from '../../support/nodes.js';
 import { sample, testAll, testSeed } from '../../support/ranks.js';
@@ -19,11 +20,11 @@ const modes: Record<string, number | undefined> = {
   together: 1,
 };
 
-const cells = majors.flatMap((major) => [true, false].map((native) => ({ major, native })));
+const cells = majors.flatMap((major) => kinds.map((kind) => ({ major, kind })));
 
-for (const { major, native } of sample(cells, 2, 'ending')) {
-  const env = { MPI4TS_NATIVE: native ? undefined : '0' };
-  const how = `${native ? 'addon' : 'no addon'}, Node ${major}`;
+for (const { major, kind } of sample(cells, 3, 'ending')) {
+  const { env } = kind;
+  const how = `${kind.name}, Node ${major}`;
 
   test.serial(`an owner ends in every way, ${how}`, async (t) => {
     const binary = await node(major);
@@ -33,7 +34,7 @@ for (const { major, native } of sample(cells, 2, 'ending')) {
     }
     for (const [mode, code] of Object.entries(modes)) {
       for (let i = 0; i < launches; i++) {
-        const args = ['-n', '6', job('ending'), mode, String(testSeed + i)];
+        const args = [...kind.args, '-n', '6', job('ending'), mode, String(testSeed + i)];
         const run = await launch(args, { env, node: binary.path, timeoutMs: 30_000 });
         t.is(run.signal, null, `${args.join(' ')}: ${run.stderr}`);
         if (code === undefined) t.not(run.code, 0, args.join(' '));
@@ -50,7 +51,7 @@ for (const { major, native } of sample(cells, 2, 'ending')) {
       return t.pass();
     }
     for (let i = 0; i < launches; i++) {
-      const args = ['-n', '6', job('parting'), String(testSeed + i)];
+      const args = [...kind.args, '-n', '6', job('parting'), String(testSeed + i)];
       const run = await launch(args, { env, node: binary.path, timeoutMs: 30_000 });
       t.is(run.code, 0, `${args.join(' ')}: ${run.signal} ${run.stderr}`);
     }

@@ -6,6 +6,7 @@ import {
   RANK_BYTES,
   RANK_DONE,
   RANK_HELP,
+  RANK_PID,
   SLOT_BYTES,
   SLOT_GENERATION_SHIFT,
   SLOT_NEXT,
@@ -27,6 +28,7 @@ export function attach(native: Native, segment: SharedArrayBuffer, rank: number)
     rankBytes: RANK_BYTES,
     rankDone: RANK_DONE,
     rankHelp: RANK_HELP,
+    rankPid: RANK_PID,
     slotBytes: SLOT_BYTES,
   });
 }

@@ -1,0 +1,41 @@
+/** What a job asks of the kind of rank it is made of. */
+import type { JobControl } from '../../src/bootstrap/control.js';
+import type { OutputShare } from '../output/words.js';
+import type { LauncherMessage, RankMessage, RankOrders } from '../rank/orders.js';
+
+/** One rank, as the plan of a job has it: its orders, but for what follows from its place in the job, and its means. */
+export interface RankPlan
+  extends Pick<RankOrders, 'program' | 'appnum' | 'loader' | 'compiled' | 'modules' | 'fallback' | 'cpus'> {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdin: boolean;
+  readonly files?: RankOrders['output']['files'];
+}
+
+/** What is heard of a rank. */
+export interface RankEvents {
+  /** Something went wrong in it, and it is about to end; `begun`: its program may have. */
+  error(error: unknown, begun: boolean): void;
+  /** It has ended; with a signal it was killed. */
+  exit(code: number, signal?: NodeJS.Signals): void;
+  message(message: RankMessage): void;
+}
+
+/** A rank that runs. */
+export interface RankHandle {
+  /** Ends it. */
+  end(): void;
+  /** Hands it a chunk of standard input; absent where it reads its own. */
+  readonly feed?: (chunk: LauncherMessage) => void;
+}
+
+export interface Ranks {
+  readonly control: JobControl;
+  readonly output: OutputShare;
+  /** @throws if it cannot be started. */
+  start(plan: RankPlan, orders: RankOrders, events: RankEvents): RankHandle;
+  /** All ranks have been started. */
+  started(): void;
+  /** The job is over. */
+  close(): void;
+}

@@ -1,0 +1,18 @@
+/** The kinds of rank, and what stands between them: what holds for one must hold for each. */
+
+export interface Kind {
+  readonly name: string;
+  /** Options of `mpirun`. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export const threads: Kind = { name: 'addon', args: [], env: { MPI4TS_NATIVE: undefined } };
+export const plain: Kind = { name: 'no addon', args: [], env: { MPI4TS_NATIVE: '0' } };
+export const processes: Kind = {
+  name: 'processes',
+  args: ['--processes'],
+  env: { MPI4TS_NATIVE: undefined },
+};
+
+export const kinds: readonly Kind[] = [threads, plain, processes];

@@ -17,6 +17,8 @@
         'native/runtime.cc',
         'native/segment.cc',
         'native/shared-copy.cc',
+        'native/socket-table.cc',
+        'native/sockets.cc',
         'native/store.cc',
         'native/thread.cc',
         'native/watch.cc',

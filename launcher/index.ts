@@ -10,6 +10,7 @@ import { ranksMax } from '../src/base/limits.js';
 import { usableCores } from './job/cores.js';
 import { type Job, type JobPlan, type JobResult, startJob } from './job/job.js';
 import type { RankPlan } from './job/ranks.js';
+import { planWire, type TransportName } from './job/wire-plan.js';
 import { findProgram, isTypeScript } from './program/find.js';
 import { ownExports, packageFor } from './program/package.js';
 import { UsageError } from './usage.js';
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly programs: readonly Program[];
   /** Ranks are processes instead of threads of this one. Needs the native addon. */
   readonly processes?: boolean;
+  /** What carries messages between ranks. Default `'shared'`: memory. Others need the native addon. */
+  readonly transport?: TransportName;
   /** The job's working directory. Ranks are threads of this process: it changes for the process as a whole. */
   readonly wdir?: string;
   /** Start each line of output with `[1,RANK]<stdout>: `. */
@@ -162,13 +165,14 @@ async function planProgram({ program, args = [], env = {} }: Program, directorie
 
 async function planJob(options: RunOptions): Promise<JobPlan> {
   const size = countRanks(options.programs);
-  const { stdin = 0, timeoutSeconds } = options;
+  const { stdin = 0, timeoutSeconds, transport = 'shared' } = options;
   checkStdin(stdin, size);
   const before = process.cwd();
   const directory = resolve(options.wdir ?? '.');
   const programs = await Promise.all(
     options.programs.map((program) => planProgram(program, [directory, before])),
   );
+  const wires = transport === 'shared' ? undefined : planWire(transport, size);
   const cpus = await bindings(options, size);
   const files = outputFiles(options.outputFilename, size);
   if (options.wdir !== undefined) changeDirectory(directory);
@@ -187,6 +191,8 @@ async function planJob(options: RunOptions): Promise<JobPlan> {
   return {
     ranks,
     processes: options.processes ?? false,
+    transport,
+    ...(wires && { wires }),
     cores: usableCores(),
     check: options.check ?? false,
     tag: options.tagOutput ?? false,

@@ -43,6 +43,7 @@ bool readOptions(napi_env env, napi_value options, Layout* layout, int64_t* rank
       {"slotTables", &layout->slotTables},
       {"slotsPerRank", &layout->slotsPerRank},
       {"slotBytes", &layout->slotBytes},
+      {"processes", &layout->processes},
   };
   for (const auto& each : wanted) {
     if (!option(env, options, each.name, each.out)) return false;

@@ -20,6 +20,20 @@ napi_value joinProcesses(napi_env env, napi_callback_info info);
 napi_value futexWait(napi_env env, napi_callback_info info);
 napi_value futexWake(napi_env env, napi_callback_info info);
 
+napi_value socketListen(napi_env env, napi_callback_info info);
+napi_value socketConnect(napi_env env, napi_callback_info info);
+napi_value socketAccept(napi_env env, napi_callback_info info);
+napi_value socketPort(napi_env env, napi_callback_info info);
+napi_value socketError(napi_env env, napi_callback_info info);
+napi_value socketSend(napi_env env, napi_callback_info info);
+napi_value socketReceive(napi_env env, napi_callback_info info);
+napi_value socketWant(napi_env env, napi_callback_info info);
+napi_value socketFinish(napi_env env, napi_callback_info info);
+napi_value socketClose(napi_env env, napi_callback_info info);
+napi_value socketsReady(napi_env env, napi_callback_info info);
+napi_value socketsWatch(napi_env env, napi_callback_info info);
+napi_value watchSockets(napi_env env, napi_callback_info info);
+
 napi_value attach(napi_env env, napi_callback_info info);
 napi_value copyIn(napi_env env, napi_callback_info info);
 napi_value copyOut(napi_env env, napi_callback_info info);

@@ -5,7 +5,6 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -91,12 +90,13 @@ napi_value mapMemory(napi_env env, napi_callback_info info) {
   int64_t fd;
   if (!in.integer(0, "fd", INT32_MAX, &fd)) return nullptr;
   int seals = fcntl(static_cast<int>(fd), F_GET_SEALS);
-  struct stat about;
-  if (seals < 0 || (seals & kSeals) != kSeals || fstat(static_cast<int>(fd), &about) != 0 || about.st_size == 0) {
+  // Not fstat, which is a newer symbol than the oldest glibc that we run on has.
+  off_t size = lseek(static_cast<int>(fd), 0, SEEK_END);
+  if (seals < 0 || (seals & kSeals) != kSeals || size <= 0) {
     in.fail("mapMemory: file descriptor %" PRId64 " is not of createMemory", fd);
     return nullptr;
   }
-  auto bytes = static_cast<size_t>(about.st_size);
+  auto bytes = static_cast<size_t>(size);
   void* base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, static_cast<int>(fd), 0);
   if (base == MAP_FAILED) return failed(env, "mmap");
   auto* mapping = new Mapping{base, bytes};

@@ -12,9 +12,6 @@ namespace mpi4ts {
 
 namespace {
 
-// Between two turns of the helper's other traffic: some 20 microseconds.
-constexpr int kHelpChunksMax = 8;
-
 // Guards the list of segments and who is attached; taken a few times in a thread's life.
 class RegistryLock {
  public:
@@ -46,6 +43,7 @@ const char* Layout::problem(int64_t segmentBytes) const {
   if (rankDone > rankBytes - 4) return "rankDone is outside the rank block";
   if (rankHelp > rankBytes - 4) return "rankHelp is outside the rank block";
   if (rankPid > rankBytes - 4) return "rankPid is outside the rank block";
+  if (processes > 1) return "processes is neither 0 nor 1";
   if (!fits(rankBlocks, size, rankBytes, segmentBytes)) return "the rank blocks are outside the segment";
   if (slotsPerRank > segmentBytes || !fits(slotTables, size, slotsPerRank * slotBytes, segmentBytes)) {
     return "the slot tables are outside the segment";
@@ -159,7 +157,7 @@ void Segment::revoke(int64_t rank) {
 }
 
 Pulled Segment::pull(int64_t owner, int64_t slot, int32_t expected, uint8_t* target, int64_t bytes) {
-  int32_t pid = load(rankWord(owner, layout_.rankPid));
+  int32_t pid = layout_.processes == 0 ? 0 : load(rankWord(owner, layout_.rankPid));
   if (pid != ownPid() && pid > 0) return pullAcross(owner, slot, expected, target, bytes, pid);
   int32_t* word = slotWord(owner, slot);
   Exposure* table = ranks_[owner].table.load(std::memory_order_acquire);
@@ -193,7 +191,9 @@ void Segment::copy(int64_t owner, int64_t slot, uint8_t* target, int64_t bytes) 
   int32_t* wanted = rankWord(owner, layout_.rankHelp);
   auto name = static_cast<int32_t>(slot + 1);
   store(wanted, name);
-  exposure.sharedCopy().run(exposure.data());
+  const uint8_t* source = exposure.data();
+  exposure.sharedCopy().run([&](int64_t at, int64_t part) { move(target + at, source + at, part); },
+                            [] { return true; });
   exchange(wanted, name, 0);
 }
 
@@ -203,7 +203,12 @@ int Segment::help(int64_t rank) {
   int taken = 0;
   if (name > 0 && name <= ranks_[rank].used) {
     Exposure& exposure = ranks_[rank].table.load(std::memory_order_relaxed)[name - 1];
-    if (!exposure.empty()) taken = exposure.sharedCopy().help(exposure.data(), kHelpChunksMax);
+    const uint8_t* source = exposure.data();
+    auto local = [&](const SharedCopy& copy, int64_t at, int64_t part) { move(copy.target() + at, source + at, part); };
+    if (!exposure.empty()) {
+      taken = exposure.sharedCopy().help(local, kHelpChunksMax);
+      if (layout_.processes != 0 && taken == 0) taken = helpAcross(rank, name - 1, source);
+    }
   }
   if (taken < kHelpChunksMax) exchange(wanted, name, 0);
   return taken;

@@ -19,11 +19,16 @@ struct Layout {
   int64_t slotTables;
   int64_t slotsPerRank;
   int64_t slotBytes;
+  // 1 if ranks may be in other processes: only then is any of their memory touched.
+  int64_t processes;
 
   // nullptr if every rank block and slot lies inside a segment of so many bytes, else what is wrong.
   const char* problem(int64_t segmentBytes) const;
   bool operator==(const Layout& other) const;
 };
+
+// Between two turns of a helper's other traffic: some 20 microseconds.
+constexpr int kHelpChunksMax = 8;
 
 // Results of `pull`, as in src/native.ts, and one for what it must not be asked.
 enum class Pulled { kOk = 0, kRevoked = 1, kLost = 2, kDenied = 3, kTooLong = 4 };
@@ -65,6 +70,9 @@ class Segment {
   };
 
   Pulled pullAcross(int64_t owner, int64_t slot, int32_t expected, uint8_t* target, int64_t bytes, int32_t pid);
+  bool copyAcross(int64_t owner, int64_t slot, uint8_t* target, intptr_t address, int64_t bytes, int32_t pid);
+  int helpAcross(int64_t rank, int64_t slot, const uint8_t* source);
+  SharedCopy& sharedCopyOf(int64_t rank, int64_t slot) const;
   static Segment* make(uint8_t* base, const Layout& layout, const char** problem);
   void revoke(int64_t rank);
   void destroy();

@@ -21,6 +21,7 @@ void Thread::end() {
     memory = nullptr;
   }
   holds.clear();
+  sockets.clear();
 }
 
 }  // namespace mpi4ts

@@ -7,6 +7,7 @@
 
 #include "holds.h"
 #include "segment.h"
+#include "sockets.h"
 
 namespace mpi4ts {
 
@@ -21,6 +22,8 @@ struct Thread {
   Hold* memory = nullptr;
 
   HoldTable holds;
+  SocketTable sockets;
+  struct Watch* socketWatch = nullptr;
   // That no other memory can be held safely, see reallocation.h.
   bool sharedOnly = false;
 

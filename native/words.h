@@ -1,19 +1,18 @@
 // The words of a segment that C++ and JavaScript's Atomics both access: the compiler's atomics on plain memory.
 #pragma once
 
-#include <unistd.h>
-
 #include <cstdint>
 #include <cstring>
 
 namespace mpi4ts {
 
-// A slot: its word, the link of the done stack, and for other processes where its bytes are. As in layout.ts; a test
+// A slot: its word, the link of the done stack, and for other processes where its bytes are, and a copy by two. As in layout.ts; a test
 // compares the numbers.
 constexpr int64_t kSlotNext = 4;
 constexpr int64_t kSlotAddress = 8;
 constexpr int64_t kSlotBytes = 16;
-constexpr int64_t kSlotUsedBytes = 24;
+constexpr int64_t kSlotCopy = 24;
+constexpr int64_t kSlotUsedBytes = 64;
 constexpr int32_t kOffered = 1;
 constexpr int32_t kMatched = 2;
 constexpr int32_t kClaimed = 3;
@@ -37,10 +36,7 @@ inline int64_t getWide(const int32_t* words) {
 }
 inline void putWide(int32_t* words, int64_t value) { memcpy(words, &value, sizeof value); }
 
-// getpid() is a system call.
-inline int32_t ownPid() {
-  static const int32_t pid = getpid();
-  return pid;
-}
+// This process; getpid() is a system call.
+int32_t ownPid();
 
 }  // namespace mpi4ts

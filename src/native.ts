@@ -24,6 +24,8 @@ export interface AttachOptions {
   readonly slotTables: number;
   readonly slotsPerRank: number;
   readonly slotBytes: number;
+  /** 1 if ranks may be in other processes, else 0. */
+  readonly processes: number;
 }
 
 /** Result of `pull`. */
@@ -68,6 +70,44 @@ export interface Native {
    * `fds` descriptors from 3 on to its own children.
    */
   joinProcesses(parent: number, fds: number): void;
+  /**
+   * Non-blocking stream sockets of this thread, by id (1 or more). Calls that move bytes return how many, 0 where none
+   * can be moved now, or a negative error number; the end of a stream is -EPIPE. Whatever is left closes with the thread.
+   * A host is a numeric IPv4 or IPv6 address, or `@name`: a Unix-domain name that no file system knows, with port 0.
+   */
+  socketListen(host: string, port: number): number;
+  socketConnect(host: string, port: number): number;
+  /** The next connection, or 0 if there is none. */
+  socketAccept(listener: number): number;
+  /** The port a socket is bound to, 0 for a Unix-domain one. */
+  socketPort(socket: number): number;
+  /** Error number of what has failed since the last call, such as connecting; 0 if nothing. */
+  socketError(socket: number): number;
+  /** Sends bytes of a view and, behind them in the same call, `heldBytes` of held memory. */
+  socketSend(
+    socket: number,
+    view: View,
+    offset: number,
+    bytes: number,
+    hold: number,
+    byteOffset: number,
+    heldBytes: number,
+  ): number;
+  socketReceive(socket: number, view: View, offset: number, bytes: number): number;
+  /** Whether to report room to write as well as input. */
+  socketWant(socket: number, output: boolean): void;
+  /** Nothing more will be sent: the other side sees the end of the stream. */
+  socketFinish(socket: number): void;
+  socketClose(socket: number): void;
+  /** Waits for at most `ms` for something to do; the ids of those sockets, and 0 for the watched event. */
+  socketsReady(ms: number, ids: Float64Array): number;
+  /** Has `socketsReady` report, and reset, an event as well. Once. */
+  socketsWatch(event: number): void;
+  /**
+   * Calls `callback` once, from this thread's event loop, when there is something to report. Always the callback of the
+   * first call. Does not keep the loop alive.
+   */
+  watchSockets(callback: () => void): void;
   /** Sleeps while the word is `seen`, for at most `ms`, also where memory is shared by processes. False if time ran out. */
   futexWait(words: Int32Array, index: number, seen: number, ms: number): boolean;
   /** Wakes all that sleep on the word. */

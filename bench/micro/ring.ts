@@ -16,6 +16,10 @@ class Reader implements Sink {
     this.#target = target;
   }
 
+  land(): number {
+    return 0;
+  }
+
   record(_ring: InRing, at: number): void {
     this.#transport.copier.fromSegment(at * 4 + PAYLOAD, this.#target, 0, this.#target.byteLength);
   }

@@ -1,6 +1,7 @@
 /** The command line of mpirun. Options end at the first word that is none: what follows belongs to the program. */
 import { ranksMax } from '../../src/base/limits.js';
 import type { Program, RunOptions } from '../index.js';
+import { transportNames } from '../job/wire-plan.js';
 import { UsageError } from '../usage.js';
 import { type Host, parseHostfile, parseHosts, slotsHere } from './hosts.js';
 
@@ -122,6 +123,9 @@ const OPTIONS: readonly Option[] = [
   }),
   flag('processes', (draft) => {
     draft.run.processes = true;
+  }),
+  value('transport', (draft, text, name) => {
+    draft.run.transport = oneOf(text, name, transportNames);
   }),
   flag('check', (draft) => {
     draft.run.check = true;

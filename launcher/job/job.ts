@@ -1,5 +1,6 @@
 /** One job: starts its ranks, watches over them, and ends them all when one of them fails. */
-import { loadNative } from '../../src/native.js';
+import { loadNative, type Native } from '../../src/native.js';
+import type { WireOptions } from '../../src/transport/wire/wire.js';
 import type { OutputShare } from '../output/words.js';
 import { recoverLock } from '../output/write.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
@@ -8,6 +9,7 @@ import { exitCodeOf, isOfRank, type JobFailure, type RankWait } from './failure.
 import type { RankHandle, RankPlan, Ranks } from './ranks.js';
 import { StdinFeed } from './stdin.js';
 import { findTerminals, watchTerminal } from './terminal.js';
+import type { TransportName } from './wire-plan.js';
 
 /** How long the ranks have to be gone once they were ended. */
 const endMsMax = 700;
@@ -27,6 +29,9 @@ const startBatch = 8;
 
 export interface JobPlan {
   readonly processes: boolean;
+  readonly transport: TransportName;
+  /** How each rank reaches the others, by rank; absent where all share memory. */
+  readonly wires?: readonly WireOptions[];
   readonly ranks: readonly RankPlan[];
   readonly cores: number;
   readonly check: boolean;
@@ -48,17 +53,24 @@ export interface JobResult {
   readonly stuck: readonly number[];
 }
 
-async function makeRanks({ processes, ranks, cores }: JobPlan): Promise<Ranks> {
+/** The addon, which what the user asked for needs. */
+function needNative(what: string): Native {
+  const status = loadNative();
+  if (status.native !== null) return status.native;
+  throw new UsageError(`${what}: the native addon is needed, and is absent (${status.reason})`);
+}
+
+async function makeRanks({ processes, wires, transport, ranks, cores }: JobPlan): Promise<Ranks> {
   const size = ranks.length;
+  const sockets = wires === undefined ? null : needNative(`--transport ${transport}`);
   if (!processes) {
     const { ThreadRanks } = await import('./thread-ranks.js');
-    return new ThreadRanks(size, cores);
+    return new ThreadRanks(size, cores, sockets);
   }
-  const status = loadNative();
-  if (status.native === null)
-    throw new UsageError(`--processes: the native addon is needed, and is absent (${status.reason})`);
+  const native = needNative('--processes');
   const { ProcessRanks } = await import('./process-ranks.js');
-  return new ProcessRanks(status.native, size, cores, ranks.filter(({ stdin }) => stdin).length);
+  const readers = ranks.filter(({ stdin }) => stdin).length;
+  return new ProcessRanks(native, size, cores, readers, sockets !== null);
 }
 
 /**
@@ -83,6 +95,7 @@ export class Job {
   readonly #terminals = findTerminals();
   readonly #cleanups: (() => void)[] = [];
   #started = 0;
+  #finished = false;
   #failure: JobFailure | undefined;
   #waits: readonly RankWait[] = [];
   #settle!: (result: JobResult) => void;
@@ -165,7 +178,7 @@ export class Job {
 
   #orders(rank: number): RankOrders {
     const { program, appnum, loader, compiled, modules, fallback, files, cpus } = this.#plan.ranks[rank];
-    const { check, tag, timestamp, show } = this.#plan;
+    const { check, tag, timestamp, show, wires } = this.#plan;
     return {
       rank,
       size: this.#size,
@@ -177,6 +190,7 @@ export class Job {
       ...(compiled && { compiled }),
       ...(fallback && { fallback }),
       ...(cpus && { cpus }),
+      ...(wires && { wire: wires[rank] }),
       output: { tag, timestamp, show, terminals: this.#terminals, ...(files && { files }) },
     };
   }
@@ -188,6 +202,7 @@ export class Job {
 
   #hear(rank: number, message: RankMessage): void {
     if (message === 'pull') this.#feed.pull(rank);
+    else if (message !== 'broken pipe') this.#ranks.control.setPort(rank, message.port);
     else this.fail({ kind: 'broken pipe' });
   }
 
@@ -221,6 +236,8 @@ export class Job {
   }
 
   #finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#feed.close();
     this.#ranks.close();

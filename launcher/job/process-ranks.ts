@@ -1,10 +1,17 @@
 /** Ranks that are processes of this host, each with the launcher as its parent. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { JobControl } from '../../src/bootstrap/control.js';
-import { type CreatedSegment, createProcessSegment } from '../../src/bootstrap/processes.js';
+import {
+  type CreatedHome,
+  createHome,
+  createOutput,
+  descriptorsOf,
+  type Household,
+} from '../../src/bootstrap/processes.js';
 import type { Native } from '../../src/native.js';
 import { betweenProcesses, type OutputShare } from '../output/words.js';
 import {
@@ -39,14 +46,26 @@ function revive({ name, message, stack, text }: ErrorReport): unknown {
 export class ProcessRanks implements Ranks {
   readonly control: JobControl;
   readonly output: OutputShare;
-  readonly #segment: CreatedSegment;
+  readonly #outputFd: number;
+  /** File descriptors that this process still has. */
+  readonly #open: Set<number>;
+  readonly #households: readonly Household[];
+  readonly #homes: readonly CreatedHome[];
   /** More than one rank reads the launcher's standard input: it hands each a copy. */
   readonly #copiesInput: boolean;
 
-  constructor(native: Native, size: number, cores: number, readers: number) {
-    this.#segment = createProcessSegment(native, size, cores);
-    this.control = new JobControl(this.#segment.memory, this.#segment.sharing);
-    this.output = betweenProcesses(native, this.#segment.memory);
+  /** With `sockets`, each rank lives in a segment of its own. */
+  constructor(native: Native, size: number, cores: number, readers: number, sockets: boolean) {
+    const members = Array.from({ length: size }, (_, rank) => rank);
+    const all = { members, size, sockets };
+    this.#households = members.map((rank) => (sockets ? { ...all, members: [rank] } : all));
+    const shared = sockets ? undefined : createHome(native, all, size, cores);
+    this.#homes = this.#households.map((household) => shared ?? createHome(native, household, size, cores));
+    this.control = new JobControl(this.#homes);
+    const { memory, fd } = createOutput(native);
+    this.output = betweenProcesses(native, memory);
+    this.#outputFd = fd;
+    this.#open = new Set([fd, ...this.#homes.flatMap(({ fds }) => fds)]);
     this.#copiesInput = readers > 1;
   }
 
@@ -54,28 +73,41 @@ export class ProcessRanks implements Ranks {
     const input = !plan.stdin ? 'ignore' : this.#copiesInput ? 'pipe' : 'inherit';
     const child = spawn(process.execPath, [...process.execArgv, ...rankFlags(), startPath, ...plan.args], {
       env: plan.env,
-      stdio: [input, 'inherit', 'inherit', 'pipe', ...this.#segment.fds],
+      stdio: [
+        input,
+        'inherit',
+        'inherit',
+        'pipe',
+        ...descriptorsOf(this.#homes[orders.rank], this.#outputFd),
+      ],
     });
     const channel = child.stdio[3] as Duplex;
+    const household = this.#households[orders.rank];
     this.#listen(child, channel, events);
-    channel.write(frame({ orders, parent: process.pid } satisfies ProcessOrders));
+    channel.write(frame({ orders, household, parent: process.pid } satisfies ProcessOrders));
     const feed = this.#feedOf(child, events);
     return { end: () => this.#end(child), ...(feed && { feed }) };
   }
 
   started(): void {
-    // Each rank has its own by now.
-    this.#segment.close();
+    // Each rank has its own by now; the events are to wake it.
+    this.#shut([this.#outputFd, ...this.#homes.map(({ fds }) => fds[0])]);
   }
 
-  close(): void {}
+  close(): void {
+    this.#shut([...this.#open]);
+  }
+
+  #shut(fds: readonly number[]): void {
+    for (const fd of fds) if (this.#open.delete(fd)) closeSync(fd);
+  }
 
   #listen(child: ChildProcess, channel: Duplex, events: RankEvents): void {
     let begun = false;
     const reader = new FrameReader((value) => {
       const message = value as ProcessMessage;
-      if (typeof message === 'string') events.message(message);
-      else events.error(revive(message.error), true);
+      if ('error' in message) events.error(revive(message.error), true);
+      else events.message(message.message);
     });
     channel.on('data', (chunk: Buffer) => reader.add(chunk));
     channel.on('error', () => {}); // its end has closed it

@@ -1,9 +1,11 @@
 /** Ranks that are worker threads of this process. */
+import { closeSync } from 'node:fs';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { JobControl } from '../../src/bootstrap/control.js';
+import { type Home, JobControl } from '../../src/bootstrap/control.js';
 import { createSegment } from '../../src/bootstrap/threads.js';
-import { loadNative } from '../../src/native.js';
+import { loadNative, type Native } from '../../src/native.js';
 import { ThreadSharing } from '../../src/transport/ring/sharing.js';
+import { SocketSharing } from '../../src/transport/wire/sharing.js';
 import { betweenThreads } from '../output/words.js';
 import type { RankMessage, RankOrders, ThreadOrders } from '../rank/orders.js';
 import type { RankEvents, RankHandle, RankPlan, Ranks } from './ranks.js';
@@ -19,21 +21,56 @@ function registerFences(): void {
   loadNative().native?.fence();
 }
 
+interface ThreadHome extends Home {
+  readonly memory: SharedArrayBuffer;
+  /** By rank; absent without sockets. */
+  readonly events?: readonly number[];
+}
+
+function sharedHome(size: number, cores: number): ThreadHome {
+  const memory = createSegment(size, cores);
+  return { memory, sharing: new ThreadSharing(memory) };
+}
+
+function ownHome(native: Native, rank: number, size: number, cores: number): ThreadHome {
+  const memory = createSegment(size, cores);
+  const events: number[] = [];
+  events[rank] = native.createEvent();
+  return {
+    memory,
+    events,
+    sharing: new SocketSharing(native, memory, -1, events, new ThreadSharing(memory)),
+  };
+}
+
 export class ThreadRanks implements Ranks {
   readonly control: JobControl;
   readonly output = betweenThreads();
-  readonly #segment: SharedArrayBuffer;
+  readonly #homes: readonly ThreadHome[];
 
-  constructor(size: number, cores: number) {
-    this.#segment = createSegment(size, cores);
-    this.control = new JobControl(this.#segment, new ThreadSharing(this.#segment));
+  /** With the addon, each rank lives in a segment of its own, and sockets are between them. */
+  constructor(size: number, cores: number, sockets: Native | null) {
+    const ranks = Array.from({ length: size }, (_, rank) => rank);
+    if (sockets === null) {
+      const home = sharedHome(size, cores);
+      this.#homes = ranks.map(() => home);
+    } else this.#homes = ranks.map((rank) => ownHome(sockets, rank, size, cores));
+    this.control = new JobControl(this.#homes);
     setRankFlags();
   }
 
   start(plan: RankPlan, orders: RankOrders, events: RankEvents): RankHandle {
     const { port1, port2 } = new MessageChannel();
     const { words } = this.output;
-    const means: ThreadOrders = { orders, segment: this.#segment, words, port: port2, stdin: plan.stdin };
+    const home = this.#homes[orders.rank];
+    const means: ThreadOrders = {
+      orders,
+      segment: home.memory,
+      words,
+      port: port2,
+      stdin: plan.stdin,
+      ...(home.events && { events: home.events }),
+    };
     const worker = new Worker(startUrl, {
       name: `rank ${orders.rank}`,
       argv: [...plan.args],
@@ -59,5 +96,7 @@ export class ThreadRanks implements Ranks {
     if (this.control.size > 1) setImmediate(registerFences);
   }
 
-  close(): void {}
+  close(): void {
+    for (const fd of new Set(this.#homes.flatMap(({ events = [] }) => events.flat()))) closeSync(fd);
+  }
 }

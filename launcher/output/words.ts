@@ -8,7 +8,6 @@
  *     word 4   rows       likewise
  */
 import type { Native } from '../../src/native.js';
-import { HEADER_OUTPUT } from '../../src/transport/ring/layout.js';
 
 export const WORD_LOCK = 0;
 export const WORD_TORN = 1;
@@ -40,9 +39,9 @@ export function betweenThreads(
   };
 }
 
-/** Words in the segment of a job whose ranks are processes. */
-export function betweenProcesses(native: Native, segment: ArrayBuffer): OutputShare {
-  const words = new Int32Array(segment, HEADER_OUTPUT, WORDS);
+/** Words in memory that processes share. */
+export function betweenProcesses(native: Native, memory: ArrayBuffer): OutputShare {
+  const words = new Int32Array(memory, 0, WORDS);
   return {
     words,
     wait: (index, seen, ms) => void native.futexWait(words, index, seen, Math.min(Math.ceil(ms), 1000)),

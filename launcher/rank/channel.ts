@@ -6,11 +6,13 @@
  */
 import { readSync, writeSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
+import type { Household } from '../../src/bootstrap/processes.js';
 import type { RankMessage, RankOrders } from './orders.js';
 
 /** From the launcher to the rank, once. */
 export interface ProcessOrders {
   readonly orders: RankOrders;
+  readonly household: Household;
   readonly parent: number;
 }
 
@@ -24,7 +26,7 @@ export interface ErrorReport {
 }
 
 /** From a rank to the launcher. */
-export type ProcessMessage = RankMessage | { readonly error: ErrorReport };
+export type ProcessMessage = { readonly message: RankMessage } | { readonly error: ErrorReport };
 
 const LENGTH_BYTES = 4;
 

@@ -1,6 +1,7 @@
 /** What the launcher tells a rank at its start, and what they say to each other afterwards. */
 import type { MessagePort } from 'node:worker_threads';
 import type { Sharing } from '../../src/transport/ring/sharing.js';
+import type { WireOptions } from '../../src/transport/wire/wire.js';
 import type { OutputShare } from '../output/words.js';
 
 export interface OutputOrders {
@@ -32,6 +33,8 @@ export interface RankOrders {
   /** Where `mpi4ts` and its subpaths are, for programs that have no copy of their own. */
   readonly fallback?: Readonly<Record<string, string>>;
   readonly output: OutputOrders;
+  /** How to reach the ranks that have another segment. */
+  readonly wire?: WireOptions;
   /** CPUs to bind the rank to. */
   readonly cpus?: readonly number[];
 }
@@ -52,7 +55,9 @@ export type RankMessage =
   /** Its standard input is being read: send the next chunk. */
   | 'pull'
   /** Nobody reads its output any more. */
-  | 'broken pipe';
+  | 'broken pipe'
+  /** Where it accepts connections. */
+  | { readonly port: number };
 
 /** From the launcher to a rank: a chunk of standard input, or null at its end. */
 export type LauncherMessage = Uint8Array | null;
@@ -62,6 +67,8 @@ export interface ThreadOrders {
   readonly orders: RankOrders;
   readonly segment: SharedArrayBuffer;
   readonly words: Int32Array<SharedArrayBuffer>;
+  /** File descriptors of the events of those who live in the segment, by rank; absent where no rank has sockets. */
+  readonly events?: readonly number[];
   /** To the launcher; carries RankMessages, and LauncherMessages back. */
   readonly port: MessagePort;
   /** This rank is given the launcher's standard input. */

@@ -1,6 +1,6 @@
 /** The first module of a rank that is a process. */
 import { inspect } from 'node:util';
-import { joinProcessSegment, ORDERS_FD } from '../../src/bootstrap/processes.js';
+import { joinHome, ORDERS_FD } from '../../src/bootstrap/processes.js';
 import { loadNative } from '../../src/native.js';
 import { betweenProcesses } from '../output/words.js';
 import { type ErrorReport, type ProcessOrders, readFrame, tell } from './channel.js';
@@ -31,12 +31,12 @@ function reportUncaught(): void {
 
 const { native } = loadNative();
 if (native === null) throw new Error('the addon is not there');
-const { orders, parent } = readFrame(ORDERS_FD) as ProcessOrders;
-const { memory, sharing } = joinProcessSegment(native, orders.rank, orders.size, parent);
+const { orders, household, parent } = readFrame(ORDERS_FD) as ProcessOrders;
+const { memory, output, sharing } = joinHome(native, orders.rank, household, parent);
 reportUncaught();
 await runRank(orders, {
   segment: memory,
   sharing,
-  output: betweenProcesses(native, memory),
-  tell: (message) => tell(ORDERS_FD, message),
+  output: betweenProcesses(native, output),
+  tell: (message) => tell(ORDERS_FD, { message }),
 });

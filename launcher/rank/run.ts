@@ -5,9 +5,20 @@ import type { RankMeans, RankOrders } from './orders.js';
 import { installStdio } from './stdio.js';
 
 function leaveSeat(orders: RankOrders, means: RankMeans, beforePark: () => void): void {
-  const { rank, size, check, appnum } = orders;
+  const { rank, size, check, appnum, wire } = orders;
   const { segment, sharing } = means;
-  const seat: Seat = { rank, size, segment, sharing, check, appnum, beforePark };
+  const tellPort = (port: number) => means.tell({ port });
+  const seat: Seat = {
+    rank,
+    size,
+    segment,
+    sharing,
+    check,
+    appnum,
+    beforePark,
+    tellPort,
+    ...(wire && { wire }),
+  };
   // Not enumerable, so that nobody finds it by chance; configurable, so that the runtime can take it away.
   Object.defineProperty(globalThis, SEAT_KEY, { value: seat, configurable: true });
 }

@@ -1,7 +1,9 @@
 /** The first module of a rank that is a thread. */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { workerData } from 'node:worker_threads';
-import { ThreadSharing } from '../../src/transport/ring/sharing.js';
+import { loadNative } from '../../src/native.js';
+import { type Sharing, ThreadSharing } from '../../src/transport/ring/sharing.js';
+import { SocketSharing } from '../../src/transport/wire/sharing.js';
 import { betweenThreads } from '../output/words.js';
 import type { ThreadOrders } from './orders.js';
 import { runRank } from './run.js';
@@ -13,11 +15,20 @@ function hideOrders(): void {
   syncBuiltinESMExports();
 }
 
-const { orders, segment, words, port, stdin } = workerData as ThreadOrders;
+/** Ranks with sockets wake each other by events. */
+function sharingOf({ orders, segment, events }: ThreadOrders): Sharing {
+  const threads = new ThreadSharing(segment);
+  const { native } = loadNative();
+  if (events === undefined || native === null) return threads;
+  return new SocketSharing(native, segment, orders.rank, events, threads);
+}
+
+const given = workerData as ThreadOrders;
+const { orders, segment, words, port, stdin } = given;
 hideOrders();
 await runRank(orders, {
   segment,
-  sharing: new ThreadSharing(segment),
+  sharing: sharingOf(given),
   output: betweenThreads(words),
   tell: (message) => port.postMessage(message),
   ...(stdin && { input: port }),

@@ -29,3 +29,9 @@ export const spinMsMax = 1;
 
 /** How long a blocked rank keeps yielding its core before it parks when ranks outnumber cores. */
 export const yieldMsMax = 5;
+
+/** How long two ranks that connect have to prove themselves to each other. */
+export const handshakeMsMax = 5000;
+
+/** Connections to a rank that have not proved themselves: a newcomer takes the place of the oldest. */
+export const strangersMax = 64;

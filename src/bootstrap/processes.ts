@@ -1,57 +1,92 @@
 /**
- * The bootstrap of ranks that are processes: the launcher's memory and an event for each rank, all without a name,
- * which every rank inherits as file descriptors.
+ * The bootstrap of ranks that are processes: memory that the launcher makes, and an event for each rank, all without a
+ * name, which the ranks that live in it inherit as file descriptors.
  *
- *     0 1 2  standard      3  the launcher's orders      4  memory      5, 6, ...  events of ranks 0, 1, ...
+ *     0 1 2  standard    3  the launcher's orders    4  memory    5  memory of the output    6, 7, ...  events, by rank
  */
 import { closeSync } from 'node:fs';
 import type { Native } from '../native.js';
-import { ProcessSharing } from '../transport/ring/sharing.js';
+import { ProcessSharing, type Sharing } from '../transport/ring/sharing.js';
+import { SocketSharing } from '../transport/wire/sharing.js';
+import type { Home } from './control.js';
 import { labelSegment, segmentBytes } from './segment.js';
 
 export const ORDERS_FD = 3;
 const MEMORY_FD = 4;
-const FIRST_EVENT_FD = 5;
+const OUTPUT_FD = 5;
+const FIRST_EVENT_FD = 6;
 
-/** A segment as one process has it: its memory, and how it is shared with the others. */
-export interface ProcessSegment {
-  readonly memory: ArrayBuffer;
-  readonly sharing: ProcessSharing;
+/** What the words of the output take, and more. */
+const OUTPUT_BYTES = 4096;
+
+/** Who lives in a segment, and how. */
+export interface Household {
+  /** Ranks, ascending. */
+  readonly members: readonly number[];
+  /** Ranks of the job. */
+  readonly size: number;
+  /** They have sockets to watch. */
+  readonly sockets: boolean;
+}
+
+function sharingOf(
+  native: Native,
+  memory: ArrayBuffer,
+  rank: number,
+  firstEvent: (index: number) => number,
+  { members, sockets }: Household,
+): Sharing {
+  const events: number[] = [];
+  members.forEach((member, index) => {
+    events[member] = firstEvent(index);
+  });
+  const within = new ProcessSharing(native, memory, rank, events);
+  return sockets ? new SocketSharing(native, memory, rank, events, within) : within;
 }
 
 /** What the launcher makes. */
-export interface CreatedSegment extends ProcessSegment {
-  /** To be the ranks' descriptors from `MEMORY_FD` on. */
+export interface CreatedHome extends Home {
+  readonly memory: ArrayBuffer;
+  /** To be the descriptors of its ranks, from `MEMORY_FD` on, with the output's second. */
   readonly fds: readonly number[];
-  /** Closes them: ranks that run keep theirs. */
-  close(): void;
 }
 
-/** Makes and labels the segment of a job of `size` ranks that share `cores` cores. */
-export function createProcessSegment(native: Native, size: number, cores: number): CreatedSegment {
-  const memoryFd = native.createMemory(segmentBytes(size));
+/** Makes and labels the segment of some ranks of a job; `here` of its ranks share `cores` cores. */
+export function createHome(native: Native, household: Household, here: number, cores: number): CreatedHome {
+  const memoryFd = native.createMemory(segmentBytes(household.size));
   const memory = native.mapMemory(memoryFd);
-  labelSegment(memory, size, cores);
-  const events = Array.from({ length: size }, () => native.createEvent());
-  const fds = [memoryFd, ...events];
-  return {
-    memory,
-    sharing: new ProcessSharing(native, memory, -1, events),
-    fds,
-    close: () => fds.forEach(closeSync),
-  };
+  labelSegment(memory, household.size, here, cores);
+  const events = household.members.map(() => native.createEvent());
+  const sharing = sharingOf(native, memory, -1, (index) => events[index], household);
+  return { memory, sharing, fds: [memoryFd, ...events] };
 }
 
-/** In the process of a rank: joins the job of the launcher whose process is `parent`. */
-export function joinProcessSegment(
+/** Memory for the words of the output, which all ranks of a launcher share. */
+export function createOutput(native: Native): { readonly memory: ArrayBuffer; readonly fd: number } {
+  const fd = native.createMemory(OUTPUT_BYTES);
+  return { memory: native.mapMemory(fd), fd };
+}
+
+/** The descriptors of a rank from `MEMORY_FD` on. */
+export function descriptorsOf({ fds }: CreatedHome, outputFd: number): number[] {
+  return [fds[0], outputFd, ...fds.slice(1)];
+}
+
+/** In the process of a rank: joins its home and the output. The launcher is the process `parent`. */
+export function joinHome(
   native: Native,
   rank: number,
-  size: number,
+  household: Household,
   parent: number,
-): ProcessSegment {
-  native.joinProcesses(parent, size + FIRST_EVENT_FD - ORDERS_FD);
+): Home & { readonly output: ArrayBuffer; readonly memory: ArrayBuffer } {
+  native.joinProcesses(parent, household.members.length + FIRST_EVENT_FD - ORDERS_FD);
   const memory = native.mapMemory(MEMORY_FD);
+  const output = native.mapMemory(OUTPUT_FD);
   closeSync(MEMORY_FD);
-  const events = Array.from({ length: size }, (_, peer) => FIRST_EVENT_FD + peer);
-  return { memory, sharing: new ProcessSharing(native, memory, rank, events) };
+  closeSync(OUTPUT_FD);
+  return {
+    memory,
+    output,
+    sharing: sharingOf(native, memory, rank, (index) => FIRST_EVENT_FD + index, household),
+  };
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Sharing } from '../transport/ring/sharing.js';
+import type { WireOptions } from '../transport/wire/wire.js';
 
 /** Where a launcher leaves the seat: `globalThis[Symbol.for('mpi4ts.seat')]`. */
 export const SEAT_KEY: unique symbol = Symbol.for('mpi4ts.seat') as never;
@@ -16,6 +17,10 @@ export interface Seat {
   /** The job's segment, laid out by `transport/ring/layout.ts`, and how its ranks share it. */
   readonly segment: ArrayBufferLike;
   readonly sharing: Sharing;
+  /** How to reach ranks that have another segment; absent where all share this one. */
+  readonly wire?: WireOptions;
+  /** Told the port on which this rank accepts connections. */
+  tellPort(port: number): void;
   /** `mpirun --check`: raise what the standard calls erroneous, such as Rsend without a posted receive. */
   readonly check: boolean;
   /** Index of this rank's program among the MPMD programs (`MPI.APPNUM`). */

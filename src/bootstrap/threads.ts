@@ -1,9 +1,9 @@
-/** The bootstrap of ranks that are threads: one SharedArrayBuffer, handed to each at its start. */
+/** The bootstrap of ranks that are threads: a SharedArrayBuffer, handed to each rank that lives in it at its start. */
 import { labelSegment, segmentBytes } from './segment.js';
 
-/** Reserves and labels the segment of a job of `size` ranks that share `cores` cores. */
-export function createSegment(size: number, cores: number): SharedArrayBuffer {
+/** Reserves and labels a segment of a job of `size` ranks, `here` of which share `cores` cores. */
+export function createSegment(size: number, cores: number, here = size): SharedArrayBuffer {
   const segment = new SharedArrayBuffer(segmentBytes(size));
-  labelSegment(segment, size, cores);
+  labelSegment(segment, size, here, cores);
   return segment;
 }

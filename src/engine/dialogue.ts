@@ -42,7 +42,9 @@ export class Dialogues {
     }
     // A receiver that must wait for a core takes nothing at once.
     const { rank, crowded } = this.#transport;
-    return answered && bytes <= this.#bytesMax && peer !== rank && !crowded;
+    return (
+      answered && bytes <= this.#bytesMax && peer !== rank && !crowded && !this.#transport.isRemote(peer)
+    );
   }
 
   /** `peer` did not pull what it was offered. */

@@ -10,7 +10,7 @@ import { PAYLOAD_AFTER_SLOT } from '../transport/ring/records.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { Awaiting } from './awaiting.js';
 import { Idle } from './idle.js';
-import { ANY, type Op, Patience, RecvOp, type Scope, SendOp } from './ops.js';
+import { ANY, type Op, Patience, RecvOp, type Scope, SendOp, SendState } from './ops.js';
 import { EAGER_BYTES_NATIVE, EAGER_BYTES_PLAIN } from './protocol.js';
 import { Receiver } from './receiver.js';
 import { Sender } from './sender.js';
@@ -142,7 +142,8 @@ export class Engine {
     transport.leave();
     const lose = () => sender.abandonLost();
     lose();
-    this.waitUntil('Finalize', () => sender.idle, Number.POSITIVE_INFINITY, lose);
+    const done = () => sender.idle && (transport.remote?.idle ?? true);
+    this.waitUntil('Finalize', done, Number.POSITIVE_INFINITY, lose);
   }
 
   /** Fails an operation that only a rank already gone could complete. Throws if the job was aborted. */
@@ -160,7 +161,21 @@ export class Engine {
 
   /** Takes an operation back; false if it completes instead. */
   cancel(op: Op): boolean {
-    return op instanceof SendOp ? this.sender.cancel(op) : this.receiver.cancel(op as RecvOp);
+    if (!(op instanceof SendOp)) return this.receiver.cancel(op as RecvOp);
+    this.#recall(op);
+    return this.sender.cancel(op);
+  }
+
+  /** A message in another memory comes back only if its receiver says so: this waits for the answer. */
+  #recall(op: SendOp): void {
+    const { remote } = this.transport;
+    const { slot, slotWord } = op;
+    if (remote === null || !remote.has(op.dest) || op.done || op.state !== SendState.OFFERED || slot < 0)
+      return;
+    remote.recall(op.dest, slot, slotWord);
+    const answered = () => op.done || op.slot !== slot || remote.recalled(slot, slotWord) !== undefined;
+    const over = () => answered() || this.transport.ended(op.dest);
+    this.waitUntil(`Cancel of ${op.wait}`, over, Number.POSITIVE_INFINITY, () => {});
   }
 
   /** Like `giveUp` for a blocking wait on any of `ops`: they fail only if none can complete. */

@@ -3,6 +3,7 @@
  */
 import { ERR_BUFFER, ERR_INTERN, ERR_PROC_FAILED, Exception } from '../base/errors.js';
 import { Pulled } from '../native.js';
+import type { View } from '../transport/ring/aliases.js';
 import type { InRing } from '../transport/ring/in-ring.js';
 import { SlotState } from '../transport/ring/layout.js';
 import {
@@ -27,6 +28,8 @@ import { Envelope, MatchQueue } from './matching.js';
 import type { RecvOp } from './ops.js';
 import type { Sender } from './sender.js';
 
+const WASTE_BYTES = 64 * 1024;
+
 export class Receiver implements Sink {
   readonly #transport: RingTransport;
   readonly #sender: Sender;
@@ -34,6 +37,8 @@ export class Receiver implements Sink {
   /** Receives whose bytes are being streamed, by receive id. */
   readonly #streams = new Map<number, RecvOp>();
   #nextReceiveId = 0;
+  /** Where payload goes that nobody can take any more. */
+  #waste: Uint8Array | undefined;
   /** Holds the envelope of a message that finds its receive posted: it never outlives the call. */
   readonly #passing = new Envelope();
 
@@ -333,6 +338,41 @@ export class Receiver implements Sink {
     return true;
   }
 
+  /** Bytes that come outside of the ring, straight into the receive's buffer. */
+  land(id: number, left: number, receive: (view: View, offset: number, bytes: number) => number): number {
+    const op = this.#streams.get(id);
+    if (op === undefined || op.error !== null) return this.#skip(op, id, left, receive);
+    const to = op.offset + op.received;
+    if (op.view.byteLength < to + left) {
+      op.error = detached(op);
+      return this.#skip(op, id, left, receive);
+    }
+    return this.#landed(op, id, receive(op.view, to, left));
+  }
+
+  /** Payload that nobody can take any more. */
+  #skip(
+    op: RecvOp | undefined,
+    id: number,
+    left: number,
+    receive: (view: View, offset: number, bytes: number) => number,
+  ): number {
+    this.#waste ??= new Uint8Array(WASTE_BYTES);
+    const count = receive(this.#waste, 0, Math.min(left, WASTE_BYTES));
+    return op === undefined ? count : this.#landed(op, id, count);
+  }
+
+  #landed(op: RecvOp, id: number, count: number): number {
+    if (count > 0) op.received += count;
+    if (op.received >= op.wanted) this.#endStream(op, id);
+    return count;
+  }
+
+  #endStream(op: RecvOp, id: number): void {
+    this.#streams.delete(id);
+    op.complete(op.error ?? (op.bytes > op.capacity ? truncated(op) : null));
+  }
+
   #data(at: number): void {
     const words = this.#transport.words;
     const id = words[at + REC_A];
@@ -353,8 +393,6 @@ export class Receiver implements Sink {
       op.error = detached(op);
     }
     op.received += chunk;
-    if (op.received < op.wanted) return;
-    this.#streams.delete(id);
-    op.complete(op.error ?? (op.bytes > op.capacity ? truncated(op) : null));
+    if (op.received >= op.wanted) this.#endStream(op, id);
   }
 }

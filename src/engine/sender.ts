@@ -108,7 +108,12 @@ export class Sender {
     if (op.done) return false;
     if (op.state === SendState.QUEUED) {
       this.#unqueue(op);
-    } else if (op.slot >= 0 && this.#transport.slots.revoke(op.slot, op.slotWord)) {
+    } else if (
+      // A receiver in another memory has asked for its bytes, and our word of the slot does not say so.
+      op.state === SendState.OFFERED &&
+      op.slot >= 0 &&
+      this.#transport.slots.revoke(op.slot, op.slotWord)
+    ) {
       this.#close(op);
     } else {
       return false;
@@ -229,7 +234,8 @@ export class Sender {
     const at = ring.reserve(lines);
     if (at < 0) return false;
     const ready = op.mode === Mode.READY && this.#check;
-    const exposed = this.#offer(op, !ready && this.#readable(op)) && op.exposed;
+    const pulled = !ready && this.#readable(op) && !this.#transport.isRemote(op.dest);
+    const exposed = this.#offer(op, pulled) && op.exposed;
     if (op.slot < 0) {
       op.id = this.#nextId++;
       this.#slotless.set(op.id, op);

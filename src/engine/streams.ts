@@ -4,6 +4,7 @@
  */
 import type { Exception } from '../base/errors.js';
 import { LINE_BYTES } from '../transport/ring/layout.js';
+import { changesSize } from '../transport/ring/memory.js';
 import type { OutRing } from '../transport/ring/out-ring.js';
 import {
   DATA_LOST,
@@ -53,7 +54,7 @@ export class Streams {
   begin(op: SendOp, at: number): void {
     const words = this.#transport.words;
     op.receiveId = words[at + REC_B];
-    op.wanted = joinWords(words[at + REC_C], words[at + REC_WANTED_HIGH]);
+    op.wanted = Math.min(op.bytes, joinWords(words[at + REC_C], words[at + REC_WANTED_HIGH]));
     op.state = SendState.STREAMING;
     this.#open.push(op);
   }
@@ -97,7 +98,9 @@ export class Streams {
   /** Writes the bytes that the rings have room for. Returns how many records went out, and streams ended. */
   pushData(): number {
     let moved = 0;
-    for (let i = this.#open.length - 1; i >= 0; i--) moved += this.#pushStream(this.#open[i]);
+    // What leaves may end others of them as well: those that move up have their turn the next time.
+    for (let i = this.#open.length - 1; i >= 0; i--)
+      if (i < this.#open.length) moved += this.#pushStream(this.#open[i]);
     return moved;
   }
 
@@ -122,11 +125,13 @@ export class Streams {
     words[word + REC_B] = control.receiveId;
     words[word + REC_C] = lowWord(control.wanted);
     words[word + REC_WANTED_HIGH] = highWord(control.wanted);
+    if (control.wanted > 0 && this.#transport.isRemote(peer)) this.#transport.remote!.expectBulk(peer);
     this.#transport.commit(ring, Kind.CTS, 1);
     return true;
   }
 
   #pushStream(op: SendOp): number {
+    if (this.#transport.isRemote(op.dest)) return this.#pushBulk(op);
     const ring = this.#transport.out(op.dest);
     const chunkMax = ring.linesMax * LINE_BYTES - PAYLOAD;
     let moved = 0;
@@ -139,6 +144,48 @@ export class Streams {
       if (lost) return this.#finish(op, moved, unreadable(op, 'while its bytes were being sent'));
     }
     return this.#finish(op, moved + 1, null);
+  }
+
+  /** To a rank that shares no memory with this one: all bytes at once, straight out of the user's buffer. */
+  #pushBulk(op: SendOp): number {
+    if (op.wanted === 0) return this.#finish(op, 1, null);
+    // It has its record already, and waits until the last byte has left.
+    if (op.streamed > 0) return 0;
+    const ring = this.#transport.out(op.dest);
+    if (op.view.byteLength < op.offset + op.wanted) {
+      if (!this.#sendData(ring, op, DATA_LOST)) return 0;
+      return this.#finish(op, 1, unreadable(op, 'before its bytes were sent'));
+    }
+    const at = ring.reserve(1);
+    if (at < 0) return 0;
+    const { native } = this.#transport;
+    const view = this.#holdable(op);
+    const hold = native!.hold(view);
+    op.streamed = op.wanted;
+    const words = this.#transport.words;
+    const word = at >>> 2;
+    words[word + REC_A] = op.receiveId;
+    words[word + REC_B] = lowWord(op.wanted);
+    words[word + REC_C] = highWord(op.wanted);
+    this.#transport.remote!.bulk(op.dest, {
+      hold,
+      byteOffset: view.byteOffset,
+      bytes: op.wanted,
+      sent: () => {
+        native!.drop(hold);
+        // The receiver may have ended meanwhile, and the send with it.
+        if (!op.done) this.#finish(op, 1, null);
+      },
+    });
+    this.#transport.commit(ring, Kind.BULK, 1);
+    return 1;
+  }
+
+  /** The bytes to send where the addon can hold them: those of a buffer that can change its size are copied. */
+  #holdable(op: SendOp): Uint8Array {
+    const { buffer, byteOffset } = op.view;
+    const bytes = new Uint8Array(buffer, byteOffset + op.offset, op.wanted);
+    return changesSize(buffer) ? bytes.slice() : bytes;
   }
 
   #sendData(ring: OutRing, op: SendOp, chunk: number): boolean {

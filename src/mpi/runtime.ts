@@ -10,6 +10,7 @@ import { Engine } from '../engine/engine.js';
 import { Segment } from '../transport/ring/segment.js';
 import { ThreadSharing } from '../transport/ring/sharing.js';
 import { RingTransport } from '../transport/ring/transport.js';
+import { Wire, type WireOptions } from '../transport/wire/wire.js';
 
 interface Job {
   readonly transport: RingTransport;
@@ -21,15 +22,35 @@ function alone(): Job {
   const sharing = new ThreadSharing(segment);
   return {
     transport: new RingTransport(segment, 0, sharing),
-    seat: { rank: 0, size: 1, segment, sharing, check: false, appnum: 0, beforePark: () => {} },
+    seat: {
+      rank: 0,
+      size: 1,
+      segment,
+      sharing,
+      check: false,
+      appnum: 0,
+      beforePark: () => {},
+      tellPort: () => {},
+    },
   };
+}
+
+/** The rank can be reached, and can reach, those with other memory. */
+function connect(transport: RingTransport, options: WireOptions, seat: Seat): void {
+  const { native, segment, rank } = transport;
+  if (native === null) throw new Exception(ERR_OTHER, 'sockets need the native addon, which is absent');
+  const wire = new Wire(native, segment, rank, transport, options);
+  transport.remote = wire;
+  seat.tellPort(wire.port);
 }
 
 function join(): Job {
   const seat = takeSeat();
   // A rank is claimed once; whoever comes later is a world of one.
   if (seat === undefined || !new Segment(seat.segment).claim(seat.rank)) return alone();
-  return { transport: new RingTransport(seat.segment, seat.rank, seat.sharing), seat };
+  const transport = new RingTransport(seat.segment, seat.rank, seat.sharing);
+  if (seat.wire !== undefined) connect(transport, seat.wire, seat);
+  return { transport, seat };
 }
 
 const job = join();

@@ -17,8 +17,13 @@ test('run() resolves with the code, and with what failed', async (t) => {
   });
   const job = (program: string, ranks = 2) =>
     run({ programs: [{ program: join(directory, program), ranks }] });
-  t.deepEqual(await job('ok.mjs'), { code: 0, stuck: [] });
-  t.deepEqual(await job('exit.mjs'), { code: 3, failure: { kind: 'exit', rank: 1, code: 3 }, stuck: [] });
+  t.deepEqual(await job('ok.mjs'), { code: 0, waits: [], stuck: [] });
+  t.deepEqual(await job('exit.mjs'), {
+    code: 3,
+    failure: { kind: 'exit', rank: 1, code: 3 },
+    waits: [],
+    stuck: [],
+  });
   const { code, failure } = await job('throw.mjs', 1);
   t.is(code, 1);
   t.like(failure, { kind: 'exception', rank: 0, error: { message: 'from a rank' } });
@@ -38,7 +43,12 @@ test('start() gives a job that can be ended', async (t) => {
   const job = await start({ programs: [{ program: join(directory, 'job.mjs'), ranks: 3 }] });
   job.fail({ kind: 'signal', signal: 'SIGTERM' });
   job.fail({ kind: 'timeout', seconds: 1 }); // too late to be the reason
-  t.deepEqual(await job.result, { code: 143, failure: { kind: 'signal', signal: 'SIGTERM' }, stuck: [] });
+  t.deepEqual(await job.result, {
+    code: 143,
+    failure: { kind: 'signal', signal: 'SIGTERM' },
+    waits: [],
+    stuck: [],
+  });
 });
 
 test('a rank inside a system call is left behind, and the exit code is still the failing one', async (t) => {

@@ -15,4 +15,11 @@ export const processes: Kind = {
   env: { MPI4TS_NATIVE: undefined },
 };
 
-export const kinds: readonly Kind[] = [threads, plain, processes];
+export const tcp: Kind = { name: 'tcp', args: ['--transport', 'tcp'], env: { MPI4TS_NATIVE: undefined } };
+export const unix: Kind = {
+  name: 'unix, processes',
+  args: ['--transport', 'unix', '--processes'],
+  env: { MPI4TS_NATIVE: undefined },
+};
+
+export const kinds: readonly Kind[] = [threads, plain, processes, tcp, unix];

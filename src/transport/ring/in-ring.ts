@@ -12,6 +12,9 @@ export class InRing {
   readonly #copier: Copier;
   /** True while the ring is on the receiver's hot list. */
   hot = false;
+  /** Its writer is this rank's own pump (see `Remote`), which is told of credit that is returned. */
+  remote = false;
+  onCredit: ((credit: number) => void) | null = null;
   readonly #words: Int32Array;
   readonly #data: number;
   readonly #headWord: number;
@@ -125,6 +128,7 @@ export class InRing {
     if (((this.#credit - this.#creditPublished) | 0) >= creditBytesMax >> 2) {
       this.#creditPublished = this.#credit;
       Atomics.store(this.#words, this.#creditWord, this.#credit);
+      this.onCredit?.(this.#credit);
     }
   }
 

@@ -28,7 +28,6 @@ export const SEGMENT_MAGIC = 0x6d706902;
  *     +128  cores that the ranks share
  *     +192  changes: incremented after each change of a rank's state
  *     +256  awake: ranks that neither sleep on their doorbell nor have finalized
- *     +1024 words of the job's standard output, where ranks are processes (launcher/output/words.ts)
  */
 export const HEADER_BYTES = 4096;
 export const HEADER_MAGIC = 0;
@@ -40,7 +39,6 @@ export const HEADER_ABORT_CODE = 68;
 export const HEADER_CORES = 128;
 export const HEADER_CHANGES = 192;
 export const HEADER_AWAKE = 256;
-export const HEADER_OUTPUT = 1024;
 
 /*
  * Rank block (bytes from the start of the block). Words written by different sides are 128 bytes apart:
@@ -48,6 +46,7 @@ export const HEADER_OUTPUT = 1024;
  *
  *     +0    state        owner and launcher: see RankState
  *     +4    pid          owner: its process, once the addon is attached
+ *     +8    port         owner, and launchers on other hosts: where it accepts connections, 0 nowhere yet
  *     +128  parked       owner: see Parked
  *     +256  doorbell     anyone: incremented and notified to wake the owner
  *     +384  done head    anyone: stack of the owner's slots whose receiver has finished, slot + 1, 0 empty
@@ -58,6 +57,7 @@ export const HEADER_OUTPUT = 1024;
 export const RANK_BYTES = 1024;
 export const RANK_STATE = 0;
 export const RANK_PID = 4;
+export const RANK_PORT = 8;
 export const RANK_PARKED = 128;
 export const RANK_DOORBELL = 256;
 export const RANK_DONE = 384;
@@ -96,6 +96,7 @@ export const Parked = {
  *     +4    next         link of the done stack, slot + 1, 0 ends it
  *     +8    address      of the exposed bytes in the owner's memory, 64 bits; the addon's, for other processes
  *     +16   bytes        how many are exposed, 64 bits; likewise
+ *     +24   copy         a copy by two processes; likewise (native/shared-copy.h)
  */
 export const SLOT_BYTES = 64;
 export const SLOT_WORD = 0;

@@ -11,6 +11,15 @@
  *     RTS*               +16 slot or -1   +20 slot word   +24 bytes, low   +28 bytes, high   +32 send id
  *     CTS                +16 wanted bytes, high
  *
+ * Between ranks that share no memory (transport/wire), where a record travels as it stands, also:
+ *
+ *     BULK               a: receive id    b, c: payload bytes, low and high; the payload follows outside of the ring
+ *     FINISHED           a: slot    b: slot word    c: the state that its receiver gave it
+ *     RECALL             a: slot    b: slot word: its sender wants the message back
+ *     RECALLED           a: slot    b: slot word    c: 1 if it comes back, 0 if it has been matched
+ *     CREDIT             a: eager payload bytes matched so far
+ *     LEAVING            the sender of this record matches no further message
+ *
  * A short message (up to 48 bytes) shares one cache line with its header. PAD fills the end of the ring when a
  * record would not fit there; records never wrap.
  */
@@ -31,6 +40,12 @@ export const Kind = {
   CTS: 6,
   DATA: 7,
   PAD: 8,
+  BULK: 9,
+  FINISHED: 10,
+  RECALL: 11,
+  RECALLED: 12,
+  CREDIT: 13,
+  LEAVING: 14,
 } as const;
 
 /** Word offsets in a record. */

@@ -104,7 +104,10 @@ export class Slots {
 
   /** Takes an offer back even from a receiver that has matched it, once that receiver has ended. */
   reclaim(slot: number, word: number): boolean {
-    return this.revoke(slot, word) || this.revoke(slot, withState(word, SlotState.MATCHED));
+    // Of a thread that has ended, a copy is over; a process may have died in the middle of one.
+    return [SlotState.OFFERED, SlotState.MATCHED, SlotState.CLAIMED].some((state) =>
+      this.revoke(slot, withState(word, state)),
+    );
   }
 
   /** Returns a slot that is DONE or REVOKED. */
@@ -124,6 +127,19 @@ export class Slots {
   /** Receiver: makes a peer's message ours, so that it can no longer be taken back. Returns the new word, or 0. */
   match(owner: number, slot: number, word: number): number {
     return this.#move(owner, slot, word, SlotState.MATCHED) ? withState(word, SlotState.MATCHED) : 0;
+  }
+
+  /** Changes the state of a slot, if its word is `word`. */
+  mark(owner: number, slot: number, word: number, state: number): boolean {
+    return slot >= 0 && slot < this.#segment.layout.slotsPerRank && this.#move(owner, slot, word, state);
+  }
+
+  /** Owner: what the receiver of an offer, in another memory, has made of it. */
+  finishAs(slot: number, word: number, state: number): void {
+    if (slot < 0 || slot >= this.#segment.layout.slotsPerRank) return;
+    const offered = withState(word, SlotState.OFFERED);
+    if (!this.finish(this.#rank, slot, offered, state))
+      this.finish(this.#rank, slot, withState(word, SlotState.MATCHED), state);
   }
 
   /** Receiver: ends a matched or offered message, as DONE or REFUSED; false if it was taken back. */

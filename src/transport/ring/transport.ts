@@ -3,8 +3,9 @@
  * doorbells, and nothing of tags, communicators or requests.
  */
 import { drainRecordsMax, hotPeersMax } from '../../base/limits.js';
-import { loadNative, type Native, Pulled } from '../../native.js';
+import { type Native, Pulled } from '../../native.js';
 import type { Alias, View } from './aliases.js';
+import { attachNative } from './attach.js';
 import { Copier } from './copy.js';
 import { InRing } from './in-ring.js';
 import {
@@ -16,20 +17,18 @@ import {
   RANK_BYTES,
   RANK_DOING,
   RANK_DOING_TEXT,
-  RANK_DONE,
   RANK_DOORBELL,
   RANK_HELP,
   RANK_PARKED,
   RANK_PENDING,
-  RANK_PID,
   RANK_STATE,
   RankState,
   RingMode,
-  SLOT_BYTES,
   SlotState,
 } from './layout.js';
 import { storesInOrder } from './order.js';
 import { OutRing } from './out-ring.js';
+import type { Remote } from './remote.js';
 import { Segment } from './segment.js';
 import type { Sharing } from './sharing.js';
 import { Slots } from './slots.js';
@@ -37,29 +36,11 @@ import { Slots } from './slots.js';
 /** What takes the records: `at` is the word index of the record's header, valid during the call. */
 export interface Sink {
   record(ring: InRing, at: number): void;
-}
-
-/** The addon, knowing the segment; null where there is none, or another copy of the package has it in this thread. */
-function attachNative(segment: Segment, rank: number): Native | null {
-  const { native } = loadNative();
-  const { layout } = segment;
-  try {
-    native?.attach(segment.bytes, {
-      rank,
-      size: layout.size,
-      rankBlocks: layout.rankBlocks,
-      rankBytes: RANK_BYTES,
-      rankDone: RANK_DONE,
-      rankHelp: RANK_HELP,
-      rankPid: RANK_PID,
-      slotTables: layout.slotTables,
-      slotsPerRank: layout.slotsPerRank,
-      slotBytes: SLOT_BYTES,
-    });
-    return native;
-  } catch {
-    return null;
-  }
+  /**
+   * Payload of a BULK record: has `receive` write some of the `left` bytes where they belong. `receive` returns how many
+   * it wrote; so does this.
+   */
+  land(id: number, left: number, receive: (view: View, offset: number, bytes: number) => number): number;
 }
 
 export class RingTransport {
@@ -70,8 +51,10 @@ export class RingTransport {
   readonly words: Int32Array;
   readonly copier: Copier;
   readonly slots: Slots;
-  readonly #segment: Segment;
+  readonly segment: Segment;
   readonly #sharing: Sharing;
+  /** Ranks that share no memory with this one; null where all do. */
+  remote: Remote | null = null;
   /** There are more ranks than cores. */
   readonly #shares: boolean;
   readonly #out: OutRing[] = [];
@@ -94,26 +77,26 @@ export class RingTransport {
   constructor(memory: ArrayBufferLike, rank: number, sharing: Sharing) {
     this.rank = rank;
     this.#sharing = sharing;
-    this.#segment = new Segment(memory);
-    this.native = attachNative(this.#segment, rank);
+    this.segment = new Segment(memory);
+    this.native = attachNative(this.segment, rank);
     this.pulls = this.native !== null;
-    const { layout } = this.#segment;
+    const { layout } = this.segment;
     this.size = layout.size;
-    this.words = this.#segment.words;
-    this.#shares = this.size > this.#segment.cores;
+    this.words = this.segment.words;
+    this.#shares = this.size > this.segment.cores;
     const fences = storesInOrder && this.size > 1 && this.native !== null && sharing.fence(this.native);
     this.#polled = fences ? RingMode.FENCED : RingMode.POLLED;
-    this.copier = new Copier(this.#segment, this.native);
-    this.slots = new Slots(this.#segment, rank, this.native);
+    this.copier = new Copier(this.segment, this.native);
+    this.slots = new Slots(this.segment, rank, this.native);
     for (let peer = 0; peer < this.size; peer++) {
-      this.#out.push(new OutRing(this.#segment, rank, peer, this.copier));
-      this.#in.push(new InRing(this.#segment, peer, rank, this.copier));
+      this.#out.push(new OutRing(this.segment, rank, peer, this.copier));
+      this.#in.push(new InRing(this.segment, peer, rank, this.copier));
     }
-    this.#pendingWord = this.#segment.rankWord(rank, RANK_PENDING);
+    this.#pendingWord = this.segment.rankWord(rank, RANK_PENDING);
     this.#pendingWords = (this.size + 31) >> 5;
-    this.#parkedWord = this.#segment.rankWord(rank, RANK_PARKED);
-    this.#doorbellWord = this.#segment.rankWord(rank, RANK_DOORBELL);
-    this.#helpWord = this.#segment.rankWord(rank, RANK_HELP);
+    this.#parkedWord = this.segment.rankWord(rank, RANK_PARKED);
+    this.#doorbellWord = this.segment.rankWord(rank, RANK_DOORBELL);
+    this.#helpWord = this.segment.rankWord(rank, RANK_HELP);
   }
 
   /**
@@ -121,7 +104,7 @@ export class RingTransport {
    * those that sleep count as well.
    */
   get crowded(): boolean {
-    return this.#shares && (this.native === null || this.words[HEADER_AWAKE >> 2] > this.#segment.cores);
+    return this.#shares && (this.native === null || this.words[HEADER_AWAKE >> 2] > this.segment.cores);
   }
 
   out(peer: number): OutRing {
@@ -139,6 +122,10 @@ export class RingTransport {
 
   /** Tells a peer that does not poll that this rank's ring has news. */
   signal(peer: number): void {
+    if (this.isRemote(peer)) {
+      this.remote!.flush(peer);
+      return;
+    }
     this.#markPending(peer, this.rank);
     this.wake(peer);
   }
@@ -152,11 +139,17 @@ export class RingTransport {
     for (let i = 0; i < this.#pendingWords; i++) {
       if (words[this.#pendingWord + i] !== 0) count += this.#takePending(i, sink);
     }
-    return count;
+    return this.remote === null ? count : count + this.remote.poll(sink);
+  }
+
+  /** True for a rank that shares no memory with this one. */
+  isRemote(peer: number): boolean {
+    return this.remote?.has(peer) ?? false;
   }
 
   /** Takes what has arrived in one ring. */
   drain(ring: InRing, sink: Sink, max = drainRecordsMax): number {
+    if (ring.remote) return this.remote!.drain(ring, sink, max);
     let count = 0;
     for (; count < max; count++) {
       const at = ring.peek();
@@ -208,6 +201,11 @@ export class RingTransport {
 
   /** Tells the owner of a slot that this rank is done with it; false if it was taken back. */
   finish(owner: number, slot: number, word: number, state: number = SlotState.DONE): boolean {
+    if (this.isRemote(owner)) {
+      const finished = this.slots.mark(owner, slot, word, state);
+      if (finished) this.remote!.finished(owner, slot, word, state);
+      return finished;
+    }
     if (!this.slots.finish(owner, slot, word, state)) return false;
     this.wake(owner);
     return true;
@@ -215,7 +213,7 @@ export class RingTransport {
 
   /** Rings the doorbell of a peer that sleeps. */
   wake(peer: number): void {
-    if (Atomics.load(this.words, this.#segment.rankWord(peer, RANK_PARKED)) === Parked.AWAKE) return;
+    if (Atomics.load(this.words, this.segment.rankWord(peer, RANK_PARKED)) === Parked.AWAKE) return;
     this.#ring(peer);
     this.owesYield = true;
   }
@@ -236,16 +234,16 @@ export class RingTransport {
 
   /** Says, for whoever asks until `hush`, what this rank waits for. */
   tell(doing: string): void {
-    const word = this.#segment.rankWord(this.rank, RANK_DOING);
+    const word = this.segment.rankWord(this.rank, RANK_DOING);
     const text = Buffer.from(doing).subarray(0, RANK_BYTES - RANK_DOING_TEXT);
     Atomics.store(this.words, word, 0);
-    this.#segment.bytes.set(text, this.#segment.rankWord(this.rank, RANK_DOING_TEXT) * 4);
+    this.segment.bytes.set(text, this.segment.rankWord(this.rank, RANK_DOING_TEXT) * 4);
     Atomics.store(this.words, word, text.length);
   }
 
   /** The wait is over. */
   hush(): void {
-    const word = this.#segment.rankWord(this.rank, RANK_DOING);
+    const word = this.segment.rankWord(this.rank, RANK_DOING);
     if (this.words[word] !== 0) Atomics.store(this.words, word, 0);
   }
 
@@ -276,12 +274,14 @@ export class RingTransport {
 
   /** True if the peer will match no further message: it finalizes, or has ended. */
   leaving(peer: number): boolean {
-    return Atomics.load(this.words, this.#segment.rankWord(peer, RANK_STATE)) >= RankState.LEAVING;
+    if (this.isRemote(peer)) return this.remote!.leaving(peer);
+    return Atomics.load(this.words, this.segment.rankWord(peer, RANK_STATE)) >= RankState.LEAVING;
   }
 
   /** True if the peer will neither send nor receive any more. Everything it sent is in its ring by then. */
   ended(peer: number): boolean {
-    return Atomics.load(this.words, this.#segment.rankWord(peer, RANK_STATE)) >= RankState.FINALIZED;
+    if (this.isRemote(peer)) return this.remote!.over(peer);
+    return Atomics.load(this.words, this.segment.rankWord(peer, RANK_STATE)) >= RankState.FINALIZED;
   }
 
   /** The abort code of the job, or undefined while it runs. */
@@ -298,11 +298,13 @@ export class RingTransport {
 
   /** Says that this rank matches no further message. Two ranks that end must not wait for each other to receive. */
   leave(): void {
+    this.remote?.leave();
     this.#enter(RankState.LEAVING);
   }
 
   /** Leaves the job: peers that wait for this rank learn that they wait in vain. */
   close(): void {
+    this.remote?.close();
     this.slots.close();
     Atomics.sub(this.words, HEADER_AWAKE >> 2, 1);
     this.#enter(RankState.FINALIZED);
@@ -314,7 +316,7 @@ export class RingTransport {
   }
 
   #enter(state: number): void {
-    Atomics.store(this.words, this.#segment.rankWord(this.rank, RANK_STATE), state);
+    Atomics.store(this.words, this.segment.rankWord(this.rank, RANK_STATE), state);
     Atomics.add(this.words, HEADER_CHANGES >> 2, 1);
     this.#ringAll();
   }
@@ -324,14 +326,14 @@ export class RingTransport {
   }
 
   #ring(peer: number): void {
-    const doorbell = this.#segment.rankWord(peer, RANK_DOORBELL);
+    const doorbell = this.segment.rankWord(peer, RANK_DOORBELL);
     Atomics.add(this.words, doorbell, 1);
     // Read after: a rank that begins to await now sees the new value.
-    this.#sharing.wake(peer, doorbell, Atomics.load(this.words, this.#segment.rankWord(peer, RANK_PARKED)));
+    this.#sharing.wake(peer, doorbell, Atomics.load(this.words, this.segment.rankWord(peer, RANK_PARKED)));
   }
 
   #markPending(of: number, from: number): void {
-    Atomics.or(this.words, this.#segment.rankWord(of, RANK_PENDING) + (from >> 5), 1 << (from & 31));
+    Atomics.or(this.words, this.segment.rankWord(of, RANK_PENDING) + (from >> 5), 1 << (from & 31));
   }
 
   #takePending(index: number, sink: Sink): number {

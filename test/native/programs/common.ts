@@ -30,6 +30,7 @@ export function attach(native: Native, segment: SharedArrayBuffer, rank: number)
     rankHelp: RANK_HELP,
     rankPid: RANK_PID,
     slotBytes: SLOT_BYTES,
+    processes: 0,
   });
 }
 

@@ -263,6 +263,7 @@ function attaching(native: Native): void {
     slotTables: 8192,
     slotsPerRank: 64,
     slotBytes: 64,
+    processes: 0,
   };
   for (const [key, value] of Object.entries(good)) {
     const least = { rank: -1, size: 0, rankBytes: 0, slotsPerRank: 0, slotBytes: 4 }[key] ?? -4;

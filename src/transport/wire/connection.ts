@@ -1,0 +1,139 @@
+/** One connection: a handshake first, then the two pumps. */
+import { handshakeMsMax } from '../../base/limits.js';
+import type { Native } from '../../native.js';
+import type { Sink } from '../ring/transport.js';
+import {
+  type Encounter,
+  HandshakeError,
+  HELLO_BYTES,
+  Initiator,
+  PROOF_BYTES,
+  REPLY_BYTES,
+  Responder,
+} from './handshake.js';
+import { Arrival, type InPump } from './in-pump.js';
+import type { OutPump } from './out-pump.js';
+
+/** Bytes sent one way in a handshake are so few that the kernel always takes them. */
+function sendWhole(native: Native, socket: number, bytes: Uint8Array): void {
+  const sent = native.socketSend(socket, bytes, 0, bytes.length, 0, 0, 0);
+  if (sent !== bytes.length) throw new HandshakeError('the other side is gone');
+}
+
+/** A connection whose other side has not proved itself yet. */
+export class Greeting {
+  readonly socket: number;
+  readonly deadline: number;
+  /** The rank that this side connects to; -1 where the other side connected. */
+  readonly wanted: number;
+  readonly #native: Native;
+  readonly #initiator: Initiator | null;
+  #responder: Responder | null = null;
+  readonly #encounter: Encounter;
+  readonly #received: Buffer;
+  #count = 0;
+  /** The HELLO has left, or is awaited. */
+  begun = false;
+
+  /** `encounter.peer` is -1 where the other side connected. */
+  constructor(native: Native, socket: number, encounter: Encounter, now: number) {
+    this.#native = native;
+    this.socket = socket;
+    this.wanted = encounter.peer;
+    this.deadline = now + handshakeMsMax;
+    this.#encounter = encounter;
+    this.#initiator = encounter.peer < 0 ? null : new Initiator(encounter);
+    this.#received = Buffer.alloc(this.#initiator === null ? HELLO_BYTES : REPLY_BYTES);
+  }
+
+  /** The rank that the other side claims to be, if it has said so. */
+  get claimed(): number {
+    return this.#responder?.peer ?? -1;
+  }
+
+  /** Goes on as far as possible. The rank of the other side once it is proved, else -1. @throws HandshakeError */
+  advance(refuses: (peer: number) => boolean): number {
+    if (this.#initiator !== null && !this.begun) {
+      if (this.#native.socketError(this.socket) !== 0) throw new HandshakeError('no connection');
+      const sent = this.#native.socketSend(this.socket, this.#initiator.hello, 0, HELLO_BYTES, 0, 0, 0);
+      // Not connected yet, or it fails.
+      if (sent === 0) return -1;
+      if (sent !== HELLO_BYTES) throw new HandshakeError('no connection');
+      this.begun = true;
+    }
+    if (this.#initiator !== null)
+      return this.#receive(REPLY_BYTES) ? this.#finishInitiator(this.#initiator) : -1;
+    if (this.#responder === null) {
+      if (!this.#receive(HELLO_BYTES)) return -1;
+      this.#responder = new Responder(this.#received, this.#encounter);
+      if (refuses(this.#responder.peer)) throw new HandshakeError('another connection goes before');
+      sendWhole(this.#native, this.socket, this.#responder.reply);
+      this.#count = 0;
+    }
+    if (!this.#receive(PROOF_BYTES)) return -1;
+    this.#responder.accept(this.#received.subarray(0, PROOF_BYTES));
+    return this.#responder.peer;
+  }
+
+  #finishInitiator(initiator: Initiator): number {
+    sendWhole(this.#native, this.socket, initiator.answer(this.#received));
+    return this.wanted;
+  }
+
+  /** Reads exactly so many bytes, over as many calls as it takes. */
+  #receive(bytes: number): boolean {
+    while (this.#count < bytes) {
+      const left = bytes - this.#count;
+      const got = this.#native.socketReceive(this.socket, this.#received, this.#count, left);
+      if (got < 0) throw new HandshakeError('the other side closed the connection');
+      if (got === 0) return false;
+      this.#count += got;
+    }
+    return true;
+  }
+}
+
+/** A connection to a rank that has proved itself. */
+export class Connection {
+  readonly peer: number;
+  readonly socket: number;
+  readonly out: OutPump;
+  readonly in: InPump;
+  readonly #native: Native;
+  /** Nothing more will come. */
+  ended = false;
+  /** Nothing can be sent any more. */
+  broken = false;
+  #wants = false;
+
+  constructor(native: Native, peer: number, socket: number, out: OutPump, into: InPump) {
+    this.#native = native;
+    this.peer = peer;
+    this.socket = socket;
+    this.out = out;
+    this.in = into;
+  }
+
+  /** Sends what can be sent, and has the socket watched for room if that was not all. */
+  flush(): void {
+    if (this.broken) return;
+    if (!this.out.push(this.socket)) this.broken = true;
+    const wants = !this.broken && !this.out.empty;
+    if (wants !== this.#wants) this.#native.socketWant(this.socket, wants);
+    this.#wants = wants;
+  }
+
+  close(): void {
+    this.ended = this.broken = true;
+    this.#native.socketClose(this.socket);
+  }
+
+  /** Takes what has come. True if there was something. */
+  pull(sink: Sink): boolean {
+    if (this.ended) return false;
+    const arrival = this.in.pull(this.socket, sink);
+    // A rank ends its side only when it leaves.
+    if (arrival === Arrival.END) this.close();
+    return arrival === Arrival.SOME;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * How ranks come to be connected: this rank's listener, those that knock, and those that it knocks at. Where two ranks
+ * connect to each other at once, the connection that the lower one began remains.
+ */
+import { strangersMax } from '../../base/limits.js';
+import type { Native } from '../../native.js';
+import { RANK_PORT } from '../ring/layout.js';
+import type { Segment } from '../ring/segment.js';
+import { Greeting } from './connection.js';
+import { type Encounter, HandshakeError } from './handshake.js';
+import type { Peer } from './peer.js';
+import type { WireOptions } from './wire.js';
+
+/** Between two attempts to reach a peer that did not answer. */
+const retryMs = 20;
+
+export class Door {
+  /** Where this rank accepts connections. */
+  readonly port: number;
+  readonly #native: Native;
+  readonly #segment: Segment;
+  readonly #rank: number;
+  readonly #options: WireOptions;
+  readonly #peers: readonly (Peer | undefined)[];
+  readonly #meet: (peer: Peer, socket: number) => void;
+  readonly #listener: number;
+  /** All handshakes under way, by socket, and those among them that others have begun. */
+  readonly #greetings = new Map<number, Greeting>();
+  readonly #strangers = new Set<Greeting>();
+
+  /** `meet` is told of each peer that has proved itself. */
+  constructor(
+    native: Native,
+    segment: Segment,
+    rank: number,
+    options: WireOptions,
+    peers: readonly (Peer | undefined)[],
+    meet: (peer: Peer, socket: number) => void,
+  ) {
+    this.#native = native;
+    this.#segment = segment;
+    this.#rank = rank;
+    this.#options = options;
+    this.#peers = peers;
+    this.#meet = meet;
+    this.#listener = native.socketListen(options.host, 0);
+    // A Unix-domain name has no port, and 0 means nowhere yet.
+    this.port = native.socketPort(this.#listener) || 1;
+  }
+
+  /** Something can be done on this socket. False if it is not the door's. */
+  attend(socket: number): boolean {
+    const greeting = this.#greetings.get(socket);
+    if (greeting !== undefined) this.#greet(greeting);
+    else if (socket === this.#listener) this.#accept();
+    else return false;
+    return true;
+  }
+
+  /** Connects, or goes on connecting, to a peer. */
+  knock(peer: Peer, now: number): void {
+    if (peer.attempt !== null) {
+      if (now > peer.attempt.deadline) this.#drop(peer.attempt);
+      return;
+    }
+    const port = Atomics.load(this.#segment.words, this.#segment.rankWord(peer.rank, RANK_PORT));
+    if (now < peer.retryAt || port === 0) return;
+    peer.retryAt = now + retryMs;
+    let socket: number;
+    try {
+      socket = this.#native.socketConnect(this.#options.hosts[peer.rank]!, port);
+    } catch {
+      // Such as no route now: tried again.
+      return;
+    }
+    peer.attempt = new Greeting(this.#native, socket, this.#encounter(peer.rank), now);
+    this.#greetings.set(socket, peer.attempt);
+    // Reported once it is connected.
+    this.#native.socketWant(socket, true);
+  }
+
+  /** True while somebody who knocks may turn out to be this peer. */
+  mayCome(peer: Peer): boolean {
+    this.#accept();
+    for (const greeting of this.#strangers) {
+      this.#greet(greeting);
+      const known = !this.#strangers.has(greeting);
+      if (!known && (greeting.claimed < 0 || greeting.claimed === peer.rank)) return true;
+    }
+    return peer.connection !== null;
+  }
+
+  close(): void {
+    for (const greeting of this.#greetings.values()) this.#drop(greeting);
+    this.#native.socketClose(this.#listener);
+  }
+
+  #encounter(peer: number): Encounter {
+    const { secret } = this.#options;
+    return { secret, self: this.#rank, peer, size: this.#segment.layout.size };
+  }
+
+  #accept(): void {
+    for (;;) {
+      const socket = this.#native.socketAccept(this.#listener);
+      if (socket === 0) return;
+      const greeting = new Greeting(this.#native, socket, this.#encounter(-1), performance.now());
+      this.#greetings.set(socket, greeting);
+      this.#strangers.add(greeting);
+      const [oldest] = this.#strangers;
+      if (this.#strangers.size > strangersMax) this.#drop(oldest);
+    }
+  }
+
+  #greet(greeting: Greeting): void {
+    let rank: number;
+    try {
+      rank = greeting.advance((peer) => this.#refuses(peer));
+    } catch (error) {
+      if (!(error instanceof HandshakeError)) throw error;
+      this.#drop(greeting);
+      return;
+    }
+    if (rank >= 0) this.#open(greeting, this.#peers[rank]!);
+    else if (performance.now() > greeting.deadline) this.#drop(greeting);
+    else if (greeting.begun) this.#native.socketWant(greeting.socket, false);
+  }
+
+  #refuses(rank: number): boolean {
+    const peer = this.#peers[rank];
+    if (peer === undefined || peer.connection !== null) return true;
+    return peer.attempt !== null && this.#rank < rank;
+  }
+
+  #open(greeting: Greeting, peer: Peer): void {
+    if (peer.connection !== null) {
+      this.#drop(greeting);
+      return;
+    }
+    this.#greetings.delete(greeting.socket);
+    this.#strangers.delete(greeting);
+    if (peer.attempt !== null && peer.attempt !== greeting) this.#drop(peer.attempt);
+    peer.attempt = null;
+    this.#native.socketWant(greeting.socket, false);
+    this.#meet(peer, greeting.socket);
+  }
+
+  #drop(greeting: Greeting): void {
+    this.#native.socketClose(greeting.socket);
+    this.#greetings.delete(greeting.socket);
+    this.#strangers.delete(greeting);
+    const peer = greeting.wanted < 0 ? undefined : this.#peers[greeting.wanted];
+    if (peer?.attempt === greeting) peer.attempt = null;
+  }
+}

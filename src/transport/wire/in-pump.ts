@@ -1,0 +1,194 @@
+/**
+ * From the socket of a peer into its ring: records arrive as they stood in the sender's ring, at the same places, for
+ * both rings have the same shape. The pump is the ring's writer; the reader sees whole records only.
+ *
+ *     ring     ... | read | whole records | arriving | free ...
+ *                                         ^ #line, #arrived bytes of it
+ *
+ * A header is checked before anything is done with it: what it says must fit the ring.
+ */
+import type { Native } from '../../native.js';
+import type { InRing } from '../ring/in-ring.js';
+import { LINE_BYTES, RING_DATA } from '../ring/layout.js';
+import {
+  DATA_LOST,
+  joinWords,
+  KIND_MASK,
+  Kind,
+  LINES_SHIFT,
+  linesOf,
+  PAYLOAD,
+  PAYLOAD_AFTER_SLOT,
+  REC_A,
+  REC_B,
+  REC_C,
+} from '../ring/records.js';
+import type { Segment } from '../ring/segment.js';
+import type { Sink } from '../ring/transport.js';
+
+/** The other side sent what no rank sends. */
+export class CorruptStream extends Error {
+  override name = 'CorruptStream';
+}
+
+export const Arrival = {
+  /** Nothing has come, or there is no room. */
+  NOTHING: 0,
+  /** Something has. */
+  SOME: 1,
+  /** Nothing more will. */
+  END: 2,
+} as const;
+
+const NOTHING = new Uint8Array(0);
+
+export class InPump {
+  readonly #native: Native;
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #ring: InRing;
+  readonly #data: number;
+  readonly #lines: number;
+  readonly #linesMax: number;
+  #line = 0;
+  #arrived = 0;
+  /** Lines that have become whole since the start, modulo 2^32. */
+  #whole = 0;
+  /** The first word of the record that is arriving, which the reader must not see. */
+  #withheld: number = Kind.NONE;
+  /** Payload that follows the last record outside of the ring: the receive it is for, and how much is to come. */
+  #bulkId = 0;
+  #bulkLeft = 0;
+  /** What came behind a PAD, whose place is at the start of the ring, where there may be no room yet. */
+  #spill: Uint8Array = NOTHING;
+  /** BULK records that are to come, or a DATA_LOST in the place of each: no byte of their payload must be read into the ring. */
+  expectedBulks = 0;
+
+  constructor(native: Native, segment: Segment, ring: InRing, to: number) {
+    const base = segment.ringBase(ring.peer, to);
+    this.#native = native;
+    this.#words = segment.words;
+    this.#bytes = segment.bytes;
+    this.#ring = ring;
+    this.#data = base + RING_DATA;
+    this.#lines = (segment.layout.ringBytes - RING_DATA) / LINE_BYTES;
+    this.#linesMax = this.#lines >> 2;
+  }
+
+  /** Takes what the socket has, and there is room for. @throws CorruptStream */
+  pull(socket: number, sink: Sink): number {
+    if (this.#bulkLeft > 0) return this.#pullBulk(socket, sink);
+    // What is arriving is seen here only.
+    this.#words[this.#wordAt(this.#line)] = this.#withheld;
+    const room = this.#room();
+    const count = room === 0 ? 0 : this.#receive(socket, room);
+    if (count > 0) this.#arrived += count;
+    this.#sort();
+    return count > 0 ? Arrival.SOME : count < 0 ? Arrival.END : Arrival.NOTHING;
+  }
+
+  #receive(socket: number, room: number): number {
+    const at = this.#data + this.#line * LINE_BYTES + this.#arrived;
+    return this.#spill.length > 0
+      ? this.#unspill(at, room)
+      : this.#native.socketReceive(socket, this.#bytes, at, room);
+  }
+
+  /** Lines that the reader has left to the pump; the header after the last record must be free as well. */
+  get #free(): number {
+    return this.#lines - ((this.#whole - this.#ring.consumed) | 0) - 1;
+  }
+
+  /** Bytes that may be read now: to the end of the ring at most, and never those of a BULK's payload. */
+  #room(): number {
+    const lines = Math.min(this.#free, this.#lines - this.#line);
+    const room = Math.max(0, lines * LINE_BYTES - this.#arrived);
+    if (this.expectedBulks === 0 || room === 0) return room;
+    const known = this.#arrived >= LINE_BYTES && (this.#withheld & KIND_MASK) !== Kind.PAD;
+    const wanted = known ? (this.#withheld >>> LINES_SHIFT) * LINE_BYTES : LINE_BYTES;
+    return Math.min(room, wanted - this.#arrived);
+  }
+
+  /** Makes whole records visible to the reader, and hides what is arriving. */
+  #sort(): void {
+    while (this.#arrived >= LINE_BYTES) {
+      const at = this.#wordAt(this.#line);
+      const commit = this.#words[at];
+      const lines = this.#check(at, commit);
+      const kind = commit & KIND_MASK;
+      const bytes = (kind === Kind.PAD ? 1 : lines) * LINE_BYTES;
+      // A PAD takes more lines than have arrived: it waits until its reader has left them.
+      if (this.#arrived < bytes || lines > this.#free) break;
+      this.#whole = (this.#whole + lines) | 0;
+      this.#arrived -= bytes;
+      const next = this.#line + lines === this.#lines ? 0 : this.#line + lines;
+      if (kind === Kind.PAD) this.#wrap(this.#line);
+      this.#line = next;
+      if (kind === Kind.DATA && this.#words[at + REC_C] === DATA_LOST) this.expectedBulks--;
+      if (kind !== Kind.BULK) continue;
+      this.#beginBulk(at);
+      break;
+    }
+    const at = this.#wordAt(this.#line);
+    this.#withheld = this.#arrived === 0 ? Kind.NONE : this.#words[at];
+    this.#words[at] = Kind.NONE;
+  }
+
+  /** Behind the PAD at `line`, the ring starts over. */
+  #wrap(line: number): void {
+    const from = this.#data + (line + 1) * LINE_BYTES;
+    if (this.#arrived > 0)
+      this.#spill = Buffer.concat([this.#bytes.subarray(from, from + this.#arrived), this.#spill]);
+    this.#arrived = 0;
+  }
+
+  #unspill(at: number, room: number): number {
+    const part = this.#spill.subarray(0, room);
+    this.#bytes.set(part, at);
+    this.#spill = this.#spill.subarray(part.length);
+    return part.length;
+  }
+
+  /** The lines of a record. */
+  #check(at: number, commit: number): number {
+    const kind = commit & KIND_MASK;
+    const lines = commit >>> LINES_SHIFT;
+    const toEnd = this.#lines - this.#line;
+    const fits = kind === Kind.PAD ? lines === toEnd : lines >= 1 && lines <= Math.min(toEnd, this.#linesMax);
+    if (!fits || kind < Kind.EAGER || kind > Kind.LEAVING || !this.#payloadFits(at, kind, lines))
+      throw new CorruptStream(`a record of kind ${kind} and ${lines} lines from rank ${this.#ring.peer}`);
+    return lines;
+  }
+
+  #payloadFits(at: number, kind: number, lines: number): boolean {
+    const bytes = this.#words[at + REC_C];
+    if (kind === Kind.EAGER_SLOT) return bytes >= 0 && linesOf(PAYLOAD_AFTER_SLOT + bytes) <= lines;
+    // Who shares no memory exposes nothing.
+    if (kind === Kind.RTS_EXPOSED) return false;
+    // DATA_LOST is below 0.
+    if (kind === Kind.EAGER || kind === Kind.DATA) return linesOf(PAYLOAD + Math.max(0, bytes)) <= lines;
+    return true;
+  }
+
+  #beginBulk(at: number): void {
+    const words = this.#words;
+    this.#bulkId = words[at + REC_A];
+    this.#bulkLeft = joinWords(words[at + REC_B], words[at + REC_C]);
+    if (this.expectedBulks === 0 || this.#arrived > 0)
+      throw new CorruptStream(`payload that nobody asked for from rank ${this.#ring.peer}`);
+    this.expectedBulks--;
+  }
+
+  /** The payload, straight into the buffer that it is for. */
+  #pullBulk(socket: number, sink: Sink): number {
+    const count = sink.land(this.#bulkId, this.#bulkLeft, (view, offset, bytes) =>
+      this.#native.socketReceive(socket, view, offset, bytes),
+    );
+    if (count > 0) this.#bulkLeft -= count;
+    return count > 0 ? Arrival.SOME : count < 0 ? Arrival.END : Arrival.NOTHING;
+  }
+
+  #wordAt(line: number): number {
+    return (this.#data + line * LINE_BYTES) >>> 2;
+  }
+}

@@ -1,0 +1,77 @@
+/** What a rank knows of one that it shares no memory with. */
+import type { Native } from '../../native.js';
+import type { InRing } from '../ring/in-ring.js';
+import type { OutRing } from '../ring/out-ring.js';
+import { REC_A, REC_B, REC_C } from '../ring/records.js';
+import type { Segment } from '../ring/segment.js';
+import type { Connection, Greeting } from './connection.js';
+import { InPump } from './in-pump.js';
+import { OutPump } from './out-pump.js';
+
+/** A record of one line, beside the messages: see `records.ts`. */
+export interface Control {
+  readonly kind: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+export class Peer {
+  readonly rank: number;
+  readonly out: OutPump;
+  readonly in: InPump;
+  readonly ring: InRing;
+  connection: Connection | null = null;
+  /** A connection that this side has begun. */
+  attempt: Greeting | null = null;
+  /** When to try again, after an attempt. */
+  retryAt = 0;
+  /** It matches no further message. */
+  leaving = false;
+  /** Nothing more will come from it. */
+  over = false;
+  readonly #words: Int32Array;
+  readonly #outRing: OutRing;
+  /** Controls that found the ring full. */
+  readonly #controls: Control[] = [];
+
+  constructor(native: Native, segment: Segment, self: number, out: OutRing, ring: InRing) {
+    this.rank = ring.peer;
+    this.out = new OutPump(native, segment, self, this.rank);
+    this.in = new InPump(native, segment, ring, self);
+    this.ring = ring;
+    this.#words = segment.words;
+    this.#outRing = out;
+  }
+
+  /** True when all that was committed for it has left. */
+  get empty(): boolean {
+    return this.out.empty && this.#controls.length === 0;
+  }
+
+  /** True while something waits for a connection, or for room in the ring. */
+  get waits(): boolean {
+    return !this.over && (this.#controls.length > 0 || (this.connection === null && !this.out.empty));
+  }
+
+  control(control: Control): void {
+    this.#controls.push(control);
+  }
+
+  /** Puts the controls into the ring that find room there. Returns how many. */
+  commitControls(): number {
+    const words = this.#words;
+    let count = 0;
+    while (count < this.#controls.length) {
+      const at = this.#outRing.reserve(1);
+      if (at < 0) break;
+      const { kind, a, b, c } = this.#controls[count++];
+      words[(at >>> 2) + REC_A] = a;
+      words[(at >>> 2) + REC_B] = b;
+      words[(at >>> 2) + REC_C] = c;
+      this.#outRing.commit(kind, 1);
+    }
+    this.#controls.splice(0, count);
+    return count;
+  }
+}

@@ -1,0 +1,308 @@
+/**
+ * Ranks that share no memory with this one, over sockets. For each there is a ring to it and one from it in this rank's
+ * own segment, of which the other ends are pumps (`out-pump.ts`, `in-pump.ts`) that move records between ring and
+ * socket. The engine sees rings, as anywhere. A connection is made when there is first something to send (`door.ts`).
+ */
+import { drainRecordsMax } from '../../base/limits.js';
+import type { Native } from '../../native.js';
+import type { InRing } from '../ring/in-ring.js';
+import { HEADER_CHANGES, RANK_STATE, RankState, RING_CREDIT, SLOT_WORD, SlotState } from '../ring/layout.js';
+import type { OutRing } from '../ring/out-ring.js';
+import { KIND_MASK, Kind, REC_A, REC_B, REC_C, REC_SLOT, REC_SLOT_WORD } from '../ring/records.js';
+import type { Bulk, Remote } from '../ring/remote.js';
+import type { Segment } from '../ring/segment.js';
+import type { Slots } from '../ring/slots.js';
+import type { Sink } from '../ring/transport.js';
+import { Connection } from './connection.js';
+import { Door } from './door.js';
+import { CorruptStream } from './in-pump.js';
+import { type Control, Peer } from './peer.js';
+
+/** Where ranks are, and what they share. */
+export interface WireOptions {
+  readonly secret: Uint8Array;
+  /** Address of each rank: numeric, or `@name`; its port stands in the rank's block. Undefined for those in this memory. */
+  readonly hosts: readonly (string | undefined)[];
+  /** The address that this rank listens on. */
+  readonly host: string;
+}
+
+/** Looks at the socket that has spoken last, between two at all. */
+const looksPerReport = 8;
+
+/** Sockets reported at once. */
+const reportsMax = 64;
+
+/** The rank's own ends of all rings, and its slots. */
+export interface Rings {
+  out(peer: number): OutRing;
+  in(peer: number): InRing;
+  readonly slots: Slots;
+}
+
+export class Wire implements Remote {
+  readonly #native: Native;
+  readonly #segment: Segment;
+  readonly #rank: number;
+  readonly #slots: Slots;
+  readonly #door: Door;
+  readonly #peers: (Peer | undefined)[] = [];
+  readonly #connections = new Map<number, Connection>();
+  readonly #ready = new Float64Array(reportsMax);
+  /** Peers that wait for what no socket reports. */
+  readonly #waiting = new Set<Peer>();
+  /** Peers whose rings hold records that have not had their turn. */
+  readonly #unread = new Set<Peer>();
+  /** Answers to RECALL, by slot. */
+  readonly #recalled = new Map<number, { readonly word: number; readonly back: boolean }>();
+  /** The connection that has spoken last: looked at first, by one system call instead of two. */
+  #recent: Connection | null = null;
+  #looks = 0;
+
+  constructor(native: Native, segment: Segment, rank: number, rings: Rings, options: WireOptions) {
+    this.#native = native;
+    this.#segment = segment;
+    this.#rank = rank;
+    this.#slots = rings.slots;
+    for (let peer = 0; peer < segment.layout.size; peer++) {
+      if (options.hosts[peer] === undefined) continue;
+      this.#add(new Peer(native, segment, rank, rings.out(peer), rings.in(peer)));
+    }
+    const meet = (peer: Peer, socket: number) => this.#meet(peer, socket);
+    this.#door = new Door(native, segment, rank, options, this.#peers, meet);
+  }
+
+  #add(peer: Peer): void {
+    this.#peers[peer.rank] = peer;
+    peer.ring.remote = true;
+    peer.ring.onCredit = (credit) => this.#control(peer, { kind: Kind.CREDIT, a: credit, b: 0, c: 0 });
+  }
+
+  /** Where this rank accepts connections. */
+  get port(): number {
+    return this.#door.port;
+  }
+
+  has(peer: number): boolean {
+    return this.#peers[peer] !== undefined;
+  }
+
+  poll(sink: Sink): number {
+    let count = 0;
+    if (this.#recent !== null) count += this.#pull(this.#recent, sink);
+    if (++this.#looks % looksPerReport === 0 || this.#recent === null) count += this.#report(sink);
+    if (this.#unread.size > 0)
+      for (const peer of this.#unread) count += this.drain(peer.ring, sink, drainRecordsMax);
+    if (this.#waiting.size > 0) count += this.#catchUp();
+    return count;
+  }
+
+  drain(ring: InRing, sink: Sink, max: number): number {
+    const peer = this.#peers[ring.peer]!;
+    const { words } = this.#segment;
+    if (ring.peek() < 0 && peer.connection !== null) this.#receive(peer.connection, sink);
+    let count = 0;
+    for (; count < max; count++) {
+      const at = ring.peek();
+      if (at < 0) break;
+      const commit = words[at];
+      try {
+        this.#take(peer, at, sink);
+      } finally {
+        ring.advance(commit);
+      }
+    }
+    if (count === max) this.#unread.add(peer);
+    else this.#unread.delete(peer);
+    return count;
+  }
+
+  flush(rank: number): void {
+    const peer = this.#peers[rank]!;
+    if (peer.connection !== null) peer.connection.flush();
+    else if (!peer.over) {
+      this.#waiting.add(peer);
+      this.#door.knock(peer, performance.now());
+    }
+  }
+
+  finished(owner: number, slot: number, word: number, state: number): void {
+    this.#control(this.#peers[owner]!, { kind: Kind.FINISHED, a: slot, b: word, c: state });
+  }
+
+  recall(rank: number, slot: number, word: number): void {
+    this.#control(this.#peers[rank]!, { kind: Kind.RECALL, a: slot, b: word, c: 0 });
+  }
+
+  recalled(slot: number, word: number): boolean | undefined {
+    // An answer may be about an earlier message of the slot, which was finished before it came.
+    const answer = this.#recalled.get(slot);
+    return answer?.word === word ? answer.back : undefined;
+  }
+
+  bulk(rank: number, bulk: Bulk): void {
+    this.#peers[rank]!.out.add(bulk);
+  }
+
+  expectBulk(rank: number): void {
+    this.#peers[rank]!.in.expectedBulks++;
+  }
+
+  leaving(rank: number): boolean {
+    return this.#peers[rank]!.leaving || this.over(rank);
+  }
+
+  over(rank: number): boolean {
+    const peer = this.#peers[rank]!;
+    if (peer.over) return true;
+    const { connection } = peer;
+    if (connection !== null) peer.over = connection.ended && peer.ring.peek() < 0;
+    else peer.over = this.#hasEnded(rank) && !this.#door.mayCome(peer);
+    if (peer.over) this.#changed();
+    return peer.over;
+  }
+
+  leave(): void {
+    for (const peer of this.#peers)
+      if (peer?.connection?.ended === false) this.#control(peer, { kind: Kind.LEAVING, a: 0, b: 0, c: 0 });
+  }
+
+  get idle(): boolean {
+    return this.#peers.every((peer) => peer === undefined || peer.empty || this.over(peer.rank));
+  }
+
+  close(): void {
+    this.#door.close();
+    for (const socket of this.#connections.keys()) this.#native.socketFinish(socket);
+    for (const socket of this.#connections.keys()) this.#native.socketClose(socket);
+    this.#connections.clear();
+  }
+
+  /** Sees to the sockets on which something can be done. */
+  #report(sink: Sink): number {
+    let count = 0;
+    const reports = this.#native.socketsReady(0, this.#ready);
+    for (let i = 0; i < reports; i++) {
+      const socket = this.#ready[i];
+      if (this.#door.attend(socket)) continue;
+      const connection = this.#connections.get(socket);
+      if (connection === undefined) continue;
+      connection.flush();
+      count += this.#pull(connection, sink);
+    }
+    return count;
+  }
+
+  /** Takes what has come from a peer. Returns how much there was. */
+  #pull(connection: Connection, sink: Sink): number {
+    if (!this.#receive(connection, sink)) return 0;
+    this.#recent = connection;
+    return 1 + this.drain(this.#peers[connection.peer]!.ring, sink, drainRecordsMax);
+  }
+
+  /** Brings what has come into the ring. False if nothing has. */
+  #receive(connection: Connection, sink: Sink): boolean {
+    if (connection.ended) return false;
+    let moved = false;
+    try {
+      moved = connection.pull(sink);
+    } catch (error) {
+      if (!(error instanceof CorruptStream)) throw error;
+      connection.close();
+    }
+    if (connection.ended) {
+      this.#connections.delete(connection.socket);
+      if (this.#recent === connection) this.#recent = null;
+      this.#changed();
+    }
+    return moved;
+  }
+
+  #take(peer: Peer, at: number, sink: Sink): void {
+    const { words } = this.#segment;
+    const a = words[at + REC_A];
+    const b = words[at + REC_B];
+    const c = words[at + REC_C];
+    switch (words[at] & KIND_MASK) {
+      case Kind.EAGER_SLOT:
+      case Kind.RTS_STREAM:
+      case Kind.RTS_READY:
+        this.#offer(peer, words[at + REC_SLOT], words[at + REC_SLOT_WORD]);
+        sink.record(peer.ring, at);
+        break;
+      case Kind.BULK:
+        // Its payload lands by itself.
+        break;
+      case Kind.FINISHED:
+        this.#slots.finishAs(a, b, c);
+        break;
+      case Kind.RECALL: {
+        const back = this.#slots.mark(peer.rank, a, b, SlotState.REVOKED) ? 1 : 0;
+        this.#control(peer, { kind: Kind.RECALLED, a, b, c: back });
+        break;
+      }
+      case Kind.RECALLED:
+        if (c === 0) this.#slots.mark(this.#rank, a, b, SlotState.MATCHED);
+        this.#recalled.set(a, { word: b, back: c === 1 });
+        break;
+      case Kind.CREDIT:
+        Atomics.store(words, (this.#segment.ringBase(this.#rank, peer.rank) + RING_CREDIT) / 4, a);
+        break;
+      case Kind.LEAVING:
+        peer.leaving = true;
+        this.#changed();
+        break;
+      default:
+        sink.record(peer.ring, at);
+    }
+  }
+
+  /** A peer's slot stands in our memory as it stands in its own. */
+  #offer(peer: Peer, slot: number, word: number): void {
+    const { layout, words } = this.#segment;
+    if (slot < 0 || slot >= layout.slotsPerRank) return;
+    Atomics.store(words, this.#segment.slotWord(peer.rank, slot, SLOT_WORD), word);
+  }
+
+  #control(peer: Peer, control: Control): void {
+    if (peer.over) return;
+    peer.control(control);
+    this.#sendControls(peer);
+    if (peer.waits) this.#waiting.add(peer);
+  }
+
+  #sendControls(peer: Peer): number {
+    const count = peer.commitControls();
+    if (count > 0) this.flush(peer.rank);
+    return count;
+  }
+
+  /** What no socket reports. Returns how much was done. */
+  #catchUp(): number {
+    const now = performance.now();
+    let count = 0;
+    for (const peer of this.#waiting) {
+      count += this.#sendControls(peer);
+      if (!peer.waits) this.#waiting.delete(peer);
+      else if (peer.connection === null) this.#door.knock(peer, now);
+    }
+    return count;
+  }
+
+  #meet(peer: Peer, socket: number): void {
+    peer.connection = new Connection(this.#native, peer.rank, socket, peer.out, peer.in);
+    this.#connections.set(socket, peer.connection);
+    this.#recent = peer.connection;
+    peer.connection.flush();
+  }
+
+  #hasEnded(rank: number): boolean {
+    const word = this.#segment.rankWord(rank, RANK_STATE);
+    return Atomics.load(this.#segment.words, word) >= RankState.FINALIZED;
+  }
+
+  /** What was asked of a peer's life may have another answer now. */
+  #changed(): void {
+    Atomics.add(this.#segment.words, HEADER_CHANGES >> 2, 1);
+  }
+}

@@ -24,11 +24,13 @@ export class Dialogues {
   readonly #bytesMax: number;
 
   constructor(transport: RingTransport, eagerBytesMax: number) {
-    const { size, native } = transport;
+    const { size, native, segment } = transport;
     this.#transport = transport;
     this.#heard = new Int32Array(size);
     this.#pause = new Uint8Array(size);
-    this.#bytesMax = native === null ? 0 : eagerBytesMax;
+    // Between processes a pull is a system call, which takes longer than two copies of so few bytes.
+    const shares = segment.words.buffer instanceof SharedArrayBuffer;
+    this.#bytesMax = native === null || !shares ? 0 : eagerBytesMax;
   }
 
   /** A message leaves for `peer`. True if it answered the last one, and will probably pull this one at once. */

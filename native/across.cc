@@ -84,13 +84,15 @@ bool Segment::copyAcross(int64_t owner, int64_t slot, uint8_t* target, intptr_t 
   // The owner may die in the middle of a chunk.
   bool helped = copy.run(take, [&] { return kill(pid, 0) == 0 || errno != ESRCH; });
   exchange(wanted, name, 0);
-  return whole && helped;
+  // The owner may be forbidden to write here what this process may read there.
+  if (whole && !helped) return read(pid, target, address, bytes);
+  return whole;
 }
 
 int Segment::helpAcross(int64_t rank, int64_t slot, const uint8_t* source) {
   auto give = [&](const SharedCopy& copy, int64_t at, int64_t part) {
     // Only reads; iovec knows no const.
-    transfer(process_vm_writev, copy.pid(), const_cast<uint8_t*>(source) + at,
+    return transfer(process_vm_writev, copy.pid(), const_cast<uint8_t*>(source) + at,
              reinterpret_cast<intptr_t>(copy.target()) + at, part);
   };
   return sharedCopyOf(rank, slot).help(give, kHelpChunksMax);

@@ -25,6 +25,7 @@ napi_value socketConnect(napi_env env, napi_callback_info info);
 napi_value socketAccept(napi_env env, napi_callback_info info);
 napi_value socketPort(napi_env env, napi_callback_info info);
 napi_value socketError(napi_env env, napi_callback_info info);
+napi_value socketUnsent(napi_env env, napi_callback_info info);
 napi_value socketSend(napi_env env, napi_callback_info info);
 napi_value socketReceive(napi_env env, napi_callback_info info);
 napi_value socketWant(napi_env env, napi_callback_info info);

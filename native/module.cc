@@ -27,6 +27,7 @@ constexpr Function kFunctions[] = {
     {"socketAccept", socketAccept},
     {"socketPort", socketPort},
     {"socketError", socketError},
+    {"socketUnsent", socketUnsent},
     {"socketSend", socketSend},
     {"socketReceive", socketReceive},
     {"socketWant", socketWant},

@@ -204,7 +204,10 @@ int Segment::help(int64_t rank) {
   if (name > 0 && name <= ranks_[rank].used) {
     Exposure& exposure = ranks_[rank].table.load(std::memory_order_relaxed)[name - 1];
     const uint8_t* source = exposure.data();
-    auto local = [&](const SharedCopy& copy, int64_t at, int64_t part) { move(copy.target() + at, source + at, part); };
+    auto local = [&](const SharedCopy& copy, int64_t at, int64_t part) {
+      move(copy.target() + at, source + at, part);
+      return true;
+    };
     if (!exposure.empty()) {
       taken = exposure.sharedCopy().help(local, kHelpChunksMax);
       if (layout_.processes != 0 && taken == 0) taken = helpAcross(rank, name - 1, source);

@@ -22,7 +22,8 @@ class SharedCopy {
   // Puller: whether this copy is now open to the owner. False if another puller's is.
   bool open(uint8_t* target, int64_t bytes, int32_t pid = 0);
 
-  // Puller, after `open`: returns when all bytes are copied and the owner has left, or is no longer `alive`; false then.
+  // Puller, after `open`: returns when all bytes are copied and the owner has left. False if it failed to copy its part, or
+  // is no longer `alive`.
   // `move(at, bytes)` copies a chunk.
   template <typename Move, typename Alive>
   bool run(Move move, Alive alive) {
@@ -36,16 +37,17 @@ class SharedCopy {
     uint32_t others = chunks + 1 - back(claims);
     bool whole = true;
     // At most one chunk is under way. Its thread may have lost its core.
-    for (int look = 0; whole && helped_.load(std::memory_order_acquire) != others; look++) {
+    for (int look = 0; whole && (helped_.load(std::memory_order_acquire) & ~kFailed) != others; look++) {
       if (look <= kLooks) continue;
       sched_yield();
       if (look % kLooks == 0) whole = alive();
     }
+    whole = whole && (helped_.load(std::memory_order_relaxed) & kFailed) == 0;
     claims_.store(kClosed, std::memory_order_release);
     return whole;
   }
 
-  // Owner: copies at most so many chunks by `move(target, at, bytes)`, and returns how many there were to take.
+  // Owner: copies at most so many chunks by `move(copy, at, bytes)`, which may fail, and returns how many there were.
   template <typename Move>
   int help(Move move, int chunksMax) {
     int taken = 0;
@@ -53,7 +55,9 @@ class SharedCopy {
     while (taken < chunksMax && front(claims) != back(claims)) {
       uint64_t without = claims - (uint64_t{1} << 32);
       if (!claims_.compare_exchange_weak(claims, without, std::memory_order_acquire)) continue;
-      copyChunk(back(without), [&](int64_t at, int64_t bytes) { move(*this, at, bytes); });
+      bool good = true;
+      copyChunk(back(without), [&](int64_t at, int64_t bytes) { good = move(*this, at, bytes); });
+      if (!good) helped_.fetch_or(kFailed, std::memory_order_relaxed);
       helped_.fetch_add(1, std::memory_order_release);
       taken++;
       claims = claims_.load(std::memory_order_relaxed);
@@ -73,6 +77,7 @@ class SharedCopy {
   static constexpr uint64_t kClosed = 0;
   static constexpr uint64_t kOpening = ~uint64_t{0};
   static constexpr int kLooks = 10000;
+  static constexpr uint32_t kFailed = uint32_t{1} << 31;
 
   static uint32_t front(uint64_t claims) { return static_cast<uint32_t>(claims); }
   static uint32_t back(uint64_t claims) { return static_cast<uint32_t>(claims >> 32); }

@@ -2,8 +2,10 @@
 #include "sockets.h"
 
 #include <arpa/inet.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -180,6 +182,20 @@ napi_value socketError(napi_env env, napi_callback_info info) {
   socklen_t bytes = sizeof error;
   getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &bytes);
   return number(env, error);
+}
+
+napi_value socketUnsent(napi_env env, napi_callback_info info) {
+  Arguments<1> in(env, info, "socketUnsent");
+  int64_t id;
+  int fd = descriptor(in, &id);
+  if (fd < 0) return nullptr;
+  int domain = AF_UNIX;
+  socklen_t bytes = sizeof domain;
+  getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &bytes);
+  // What a Unix-domain socket has taken is with the other side at once.
+  int unsent = 0;
+  if (domain != AF_UNIX) ioctl(fd, SIOCOUTQ, &unsent);
+  return number(env, unsent);
 }
 
 napi_value socketSend(napi_env env, napi_callback_info info) {

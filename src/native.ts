@@ -83,6 +83,8 @@ export interface Native {
   socketPort(socket: number): number;
   /** Error number of what has failed since the last call, such as connecting; 0 if nothing. */
   socketError(socket: number): number;
+  /** Bytes sent that the other side's system has not got yet. */
+  socketUnsent(socket: number): number;
   /** Sends bytes of a view and, behind them in the same call, `heldBytes` of held memory. */
   socketSend(
     socket: number,

@@ -208,6 +208,8 @@ export class Job {
 
   #ended(rank: number, code: number, signal?: NodeJS.Signals): void {
     this.#running.delete(rank);
+    // It was stuck when the job was over.
+    if (this.#finished) return;
     recoverLock(this.output, rank + 1);
     // Before the others hear of it, and wake.
     const waits = this.#findWaits();

@@ -81,6 +81,10 @@ export class ProcessRanks implements Ranks {
         ...descriptorsOf(this.#homes[orders.rank], this.#outputFd),
       ],
     });
+    if (child.stdio === undefined) {
+      child.on('error', () => {});
+      throw new Error('no further process can be started: too many open files');
+    }
     const channel = child.stdio[3] as Duplex;
     const household = this.#households[orders.rank];
     this.#listen(child, channel, events);

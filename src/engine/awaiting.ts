@@ -72,8 +72,8 @@ export class Awaiting {
   #stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#engine.transport.ignore();
-    // The pump still sleeps on the doorbell: let it see that it has nothing to do.
+    // The pump still sleeps on the doorbell: let it see that it has nothing to do, while it is known to await.
     this.#engine.transport.kick();
+    this.#engine.transport.ignore();
   }
 }

@@ -149,7 +149,8 @@ export class Sender {
     const transport = this.#transport;
     // A walk over all open sends: only when some rank's state has changed since the last.
     const { changes } = transport;
-    if (changes === this.#changesSeen) return;
+    // (Of ranks with other memory, it may have changed without a word.)
+    if (changes === this.#changesSeen && transport.remote === null) return;
     this.#changesSeen = changes;
     this.#streams.forget((peer) => transport.ended(peer));
     const live = [...this.#bySlot, ...this.#slotless.values(), ...this.#queued.flat()];
@@ -177,7 +178,7 @@ export class Sender {
     const id = words[at + REC_A];
     const op = id >= SLOTLESS_ID ? this.#slotless.get(id) : this.#bySlot[id];
     // A rank that has ended may have asked for what was in the slot before.
-    if (op !== undefined && op.dest === from) this.#streams.begin(op, at);
+    if (op?.dest === from && op.state === SendState.OFFERED) this.#streams.begin(op, at);
   }
 
   /** Tells a sender that its bytes are wanted. */

@@ -161,6 +161,10 @@ export class Streams {
     const { native } = this.#transport;
     const view = this.#holdable(op);
     const hold = native!.hold(view);
+    if (hold === 0) {
+      this.#sendData(ring, op, DATA_LOST);
+      return this.#finish(op, 1, unreadable(op, 'before its bytes were sent, or memory is short'));
+    }
     op.streamed = op.wanted;
     const words = this.#transport.words;
     const word = at >>> 2;

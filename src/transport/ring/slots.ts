@@ -137,6 +137,7 @@ export class Slots {
   /** Owner: what the receiver of an offer, in another memory, has made of it. */
   finishAs(slot: number, word: number, state: number): void {
     if (slot < 0 || slot >= this.#segment.layout.slotsPerRank) return;
+    if (state !== SlotState.DONE && state !== SlotState.REFUSED) return;
     const offered = withState(word, SlotState.OFFERED);
     if (!this.finish(this.#rank, slot, offered, state))
       this.finish(this.#rank, slot, withState(word, SlotState.MATCHED), state);

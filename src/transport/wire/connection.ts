@@ -10,6 +10,7 @@ import {
   PROOF_BYTES,
   REPLY_BYTES,
   Responder,
+  WELCOME,
 } from './handshake.js';
 import { Arrival, type InPump } from './in-pump.js';
 import type { OutPump } from './out-pump.js';
@@ -34,6 +35,7 @@ export class Greeting {
   #count = 0;
   /** The HELLO has left, or is awaited. */
   begun = false;
+  #proved = false;
 
   /** `encounter.peer` is -1 where the other side connected. */
   constructor(native: Native, socket: number, encounter: Encounter, now: number) {
@@ -61,8 +63,7 @@ export class Greeting {
       if (sent !== HELLO_BYTES) throw new HandshakeError('no connection');
       this.begun = true;
     }
-    if (this.#initiator !== null)
-      return this.#receive(REPLY_BYTES) ? this.#finishInitiator(this.#initiator) : -1;
+    if (this.#initiator !== null) return this.#goOn(this.#initiator);
     if (this.#responder === null) {
       if (!this.#receive(HELLO_BYTES)) return -1;
       this.#responder = new Responder(this.#received, this.#encounter);
@@ -72,12 +73,20 @@ export class Greeting {
     }
     if (!this.#receive(PROOF_BYTES)) return -1;
     this.#responder.accept(this.#received.subarray(0, PROOF_BYTES));
+    // This side may have begun one itself meanwhile.
+    if (refuses(this.#responder.peer)) throw new HandshakeError('another connection goes before');
+    sendWhole(this.#native, this.socket, WELCOME);
     return this.#responder.peer;
   }
 
-  #finishInitiator(initiator: Initiator): number {
-    sendWhole(this.#native, this.socket, initiator.answer(this.#received));
-    return this.wanted;
+  #goOn(initiator: Initiator): number {
+    if (!this.#proved) {
+      if (!this.#receive(REPLY_BYTES)) return -1;
+      sendWhole(this.#native, this.socket, initiator.answer(this.#received));
+      this.#proved = true;
+      this.#count = 0;
+    }
+    return this.#receive(WELCOME.length) ? this.wanted : -1;
   }
 
   /** Reads exactly so many bytes, over as many calls as it takes. */
@@ -133,7 +142,7 @@ export class Connection {
     if (this.ended) return false;
     const arrival = this.in.pull(this.socket, sink);
     // A rank ends its side only when it leaves.
-    if (arrival === Arrival.END) this.close();
+    if (arrival === Arrival.END && !this.in.pending) this.close();
     return arrival === Arrival.SOME;
   }
 }

@@ -107,9 +107,14 @@ export class Door {
       const greeting = new Greeting(this.#native, socket, this.#encounter(-1), performance.now());
       this.#greetings.set(socket, greeting);
       this.#strangers.add(greeting);
-      const [oldest] = this.#strangers;
-      if (this.#strangers.size > strangersMax) this.#drop(oldest);
+      if (this.#strangers.size > strangersMax) this.#makeRoom();
     }
+  }
+
+  /** Drops the oldest that has not said a word, else the oldest: a true rank tries again. */
+  #makeRoom(): void {
+    const all = [...this.#strangers];
+    this.#drop(all.find(({ claimed }) => claimed < 0) ?? all[0]);
   }
 
   #greet(greeting: Greeting): void {

@@ -5,6 +5,7 @@
  *     HELLO   initiator   +0  magic 8   +8 from 4   +12 to 4   +16 ranks 4   +20 layout 4   +24 0   +32 nonce 32
  *     REPLY   responder   +0  nonce 32  +32 HMAC-SHA-256(secret, "responder" HELLO nonce)
  *     PROOF   initiator   +0  HMAC-SHA-256(secret, "initiator" HELLO nonce)
+ *     WELCOME responder   +0  one byte: this connection it is, and no other between the two
  *
  * All lengths are fixed, and nothing that was received is used before its sender has proved itself, but for the rank
  * that it claims to be. Fresh nonces of both sides make a recorded handshake worthless.
@@ -17,6 +18,7 @@ const MAGIC = Buffer.from('mpi4ts 1');
 export const HELLO_BYTES = 64;
 export const REPLY_BYTES = 64;
 export const PROOF_BYTES = 32;
+export const WELCOME = Uint8Array.of(1);
 const NONCE_BYTES = 32;
 
 /** Not imported: ranks without sockets start sooner without it. */

@@ -22,6 +22,7 @@ import {
   REC_A,
   REC_B,
   REC_C,
+  REC_SLOT,
 } from '../ring/records.js';
 import type { Segment } from '../ring/segment.js';
 import type { Sink } from '../ring/transport.js';
@@ -50,6 +51,7 @@ export class InPump {
   readonly #data: number;
   readonly #lines: number;
   readonly #linesMax: number;
+  readonly #slots: number;
   #line = 0;
   #arrived = 0;
   /** Lines that have become whole since the start, modulo 2^32. */
@@ -73,6 +75,12 @@ export class InPump {
     this.#data = base + RING_DATA;
     this.#lines = (segment.layout.ringBytes - RING_DATA) / LINE_BYTES;
     this.#linesMax = this.#lines >> 2;
+    this.#slots = segment.layout.slotsPerRank;
+  }
+
+  /** True while something has left the socket that the reader does not see for want of room. */
+  get pending(): boolean {
+    return this.#spill.length > 0 || this.#arrived >= LINE_BYTES;
   }
 
   /** Takes what the socket has, and there is room for. @throws CorruptStream */
@@ -106,7 +114,7 @@ export class InPump {
     if (this.expectedBulks === 0 || room === 0) return room;
     const known = this.#arrived >= LINE_BYTES && (this.#withheld & KIND_MASK) !== Kind.PAD;
     const wanted = known ? (this.#withheld >>> LINES_SHIFT) * LINE_BYTES : LINE_BYTES;
-    return Math.min(room, wanted - this.#arrived);
+    return Math.max(0, Math.min(room, wanted - this.#arrived));
   }
 
   /** Makes whole records visible to the reader, and hides what is arriving. */
@@ -156,12 +164,23 @@ export class InPump {
     const toEnd = this.#lines - this.#line;
     const fits = kind === Kind.PAD ? lines === toEnd : lines >= 1 && lines <= Math.min(toEnd, this.#linesMax);
     if (!fits || kind < Kind.EAGER || kind > Kind.LEAVING || !this.#payloadFits(at, kind, lines))
-      throw new CorruptStream(`a record of kind ${kind} and ${lines} lines from rank ${this.#ring.peer}`);
+      this.#refuse(`a record of kind ${kind} and ${lines} lines`);
     return lines;
+  }
+
+  /** Nothing of it is left for the reader to see. */
+  #refuse(what: string): never {
+    this.#words[this.#wordAt(this.#line)] = Kind.NONE;
+    this.#arrived = 0;
+    this.#withheld = Kind.NONE;
+    throw new CorruptStream(`${what} from rank ${this.#ring.peer}`);
   }
 
   #payloadFits(at: number, kind: number, lines: number): boolean {
     const bytes = this.#words[at + REC_C];
+    const hasSlot = kind === Kind.EAGER_SLOT || kind === Kind.RTS_STREAM || kind === Kind.RTS_READY;
+    const slot = this.#words[at + REC_SLOT];
+    if (hasSlot && (slot < -1 || slot >= this.#slots)) return false;
     if (kind === Kind.EAGER_SLOT) return bytes >= 0 && linesOf(PAYLOAD_AFTER_SLOT + bytes) <= lines;
     // Who shares no memory exposes nothing.
     if (kind === Kind.RTS_EXPOSED) return false;
@@ -174,8 +193,7 @@ export class InPump {
     const words = this.#words;
     this.#bulkId = words[at + REC_A];
     this.#bulkLeft = joinWords(words[at + REC_B], words[at + REC_C]);
-    if (this.expectedBulks === 0 || this.#arrived > 0)
-      throw new CorruptStream(`payload that nobody asked for from rank ${this.#ring.peer}`);
+    if (this.expectedBulks === 0 || this.#arrived > 0) this.#refuse('payload that nobody asked for');
     this.expectedBulks--;
   }
 

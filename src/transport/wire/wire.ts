@@ -58,6 +58,8 @@ export class Wire implements Remote {
   /** The connection that has spoken last: looked at first, by one system call instead of two. */
   #recent: Connection | null = null;
   #looks = 0;
+  /** This rank matches no further message. */
+  #left = false;
 
   constructor(native: Native, segment: Segment, rank: number, rings: Rings, options: WireOptions) {
     this.#native = native;
@@ -102,6 +104,8 @@ export class Wire implements Remote {
     const { words } = this.#segment;
     if (ring.peek() < 0 && peer.connection !== null) this.#receive(peer.connection, sink);
     let count = 0;
+    // Until all is taken, also if an error comes between.
+    this.#unread.add(peer);
     for (; count < max; count++) {
       const at = ring.peek();
       if (at < 0) break;
@@ -112,8 +116,7 @@ export class Wire implements Remote {
         ring.advance(commit);
       }
     }
-    if (count === max) this.#unread.add(peer);
-    else this.#unread.delete(peer);
+    if (count < max && !peer.in.pending) this.#unread.delete(peer);
     return count;
   }
 
@@ -163,12 +166,19 @@ export class Wire implements Remote {
   }
 
   leave(): void {
+    this.#left = true;
     for (const peer of this.#peers)
       if (peer?.connection?.ended === false) this.#control(peer, { kind: Kind.LEAVING, a: 0, b: 0, c: 0 });
   }
 
   get idle(): boolean {
-    return this.#peers.every((peer) => peer === undefined || peer.empty || this.over(peer.rank));
+    for (const peer of this.#peers) {
+      if (peer === undefined || this.over(peer.rank)) continue;
+      // What a closed socket has not delivered is lost once the other side sends something.
+      if (!peer.empty || (peer.connection !== null && this.#native.socketUnsent(peer.connection.socket) > 0))
+        return false;
+    }
+    return true;
   }
 
   close(): void {
@@ -294,6 +304,7 @@ export class Wire implements Remote {
     this.#connections.set(socket, peer.connection);
     this.#recent = peer.connection;
     peer.connection.flush();
+    if (this.#left) this.#control(peer, { kind: Kind.LEAVING, a: 0, b: 0, c: 0 });
   }
 
   #hasEnded(rank: number): boolean {

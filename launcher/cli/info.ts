@@ -21,7 +21,7 @@ export interface Info {
   };
   readonly addon: { readonly available: true } | { readonly available: false; readonly reason: string };
   /** Who turns TypeScript into JavaScript unless a program needs more. */
-  readonly typescript: 'node' | 'tsx';
+  readonly typescript: 'node' | 'launcher';
 }
 
 export function collectInfo(): Info {
@@ -36,7 +36,7 @@ export function collectInfo(): Info {
       cgroupQuota: cgroupQuota() ?? null,
     },
     addon: native.native === null ? { available: false, reason: native.reason } : { available: true },
-    typescript: nodeStripsTypes() ? 'node' : 'tsx',
+    typescript: nodeStripsTypes() ? 'node' : 'launcher',
   };
 }
 
@@ -44,15 +44,16 @@ function describe({ mpi4ts, node, platform, cores, addon, typescript }: Info): s
   const quota = cores.cgroupQuota === null ? 'no cgroup quota' : `cgroup quota ${cores.cgroupQuota}`;
   const stripping =
     typescript === 'node'
-      ? 'by Node; by tsx for syntax that is more than types'
-      : 'by tsx: this Node does not strip types';
+      ? 'by Node; by the launcher for syntax that is more than types, by tsx for what needs more'
+      : 'by the launcher, for this Node does not strip types; by tsx for what needs more';
   return [
     `mpi4ts      ${mpi4ts}`,
     `node        ${node}`,
     `platform    ${platform}`,
     `cores       ${cores.usable} (affinity ${cores.affinity}, ${quota})`,
     `addon       ${addon.available ? 'available' : `not available: ${addon.reason}`}`,
-    `ranks       threads`,
+    `ranks       ${addon.available ? 'threads; processes with --processes' : 'threads (processes need the addon)'}`,
+    `transport   ${addon.available ? 'shared memory; tcp or unix with --transport' : 'shared memory (sockets need the addon)'}`,
     `typescript  ${stripping}`,
     '',
   ].join('\n');

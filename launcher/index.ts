@@ -172,7 +172,7 @@ async function planJob(options: RunOptions): Promise<JobPlan> {
   const programs = await Promise.all(
     options.programs.map((program) => planProgram(program, [directory, before])),
   );
-  const wires = transport === 'shared' ? undefined : planWire(transport, size);
+  const wires = planWire(transport, size);
   const cpus = await bindings(options, size);
   const files = outputFiles(options.outputFilename, size);
   if (options.wdir !== undefined) changeDirectory(directory);
@@ -203,8 +203,8 @@ async function planJob(options: RunOptions): Promise<JobPlan> {
 }
 
 /**
- * Starts a job on threads of this process, or on processes, and returns while it runs. `job.result` is a promise of how it ended;
- * `job.fail(reason)` ends it. Output goes to this process's file descriptors 1 and 2.
+ * Starts a job on threads of this process, or on processes, and returns while it runs. `job.result` is a promise of how
+ * it ended; `job.fail(reason)` ends it. Output goes to this process's file descriptors 1 and 2.
  * @throws UsageError when the options cannot be carried out; nothing has been started then.
  */
 export async function start(options: RunOptions): Promise<Job> {

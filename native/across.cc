@@ -6,7 +6,6 @@
 #include <cerrno>
 
 #include "segment.h"
-#include "words.h"
 
 namespace mpi4ts {
 
@@ -76,14 +75,10 @@ SharedCopy& Segment::sharedCopyOf(int64_t rank, int64_t slot) const {
 bool Segment::copyAcross(int64_t owner, int64_t slot, uint8_t* target, intptr_t address, int64_t bytes, int32_t pid) {
   SharedCopy& copy = sharedCopyOf(owner, slot);
   if (!copy.open(target, bytes, ownPid())) return read(pid, target, address, bytes);
-  int32_t* wanted = rankWord(owner, layout_.rankHelp);
-  auto name = static_cast<int32_t>(slot + 1);
-  store(wanted, name);
   bool whole = true;
   auto take = [&](int64_t at, int64_t part) { whole = read(pid, target + at, address + at, part) && whole; };
   // The owner may die in the middle of a chunk.
-  bool helped = copy.run(take, [&] { return kill(pid, 0) == 0 || errno != ESRCH; });
-  exchange(wanted, name, 0);
+  bool helped = runShared(copy, owner, slot, take, [&] { return kill(pid, 0) == 0 || errno != ESRCH; });
   // The owner may be forbidden to write here what this process may read there.
   if (whole && !helped) return read(pid, target, address, bytes);
   return whole;
@@ -93,7 +88,7 @@ int Segment::helpAcross(int64_t rank, int64_t slot, const uint8_t* source) {
   auto give = [&](const SharedCopy& copy, int64_t at, int64_t part) {
     // Only reads; iovec knows no const.
     return transfer(process_vm_writev, copy.pid(), const_cast<uint8_t*>(source) + at,
-             reinterpret_cast<intptr_t>(copy.target()) + at, part);
+                    reinterpret_cast<intptr_t>(copy.target()) + at, part);
   };
   return sharedCopyOf(rank, slot).help(give, kHelpChunksMax);
 }

@@ -13,6 +13,13 @@ namespace mpi4ts {
 
 constexpr int64_t kIntegerMax = int64_t{1} << 53;
 
+// An integer as JavaScript has it.
+inline napi_value number(napi_env env, int64_t value) {
+  napi_value result = nullptr;
+  napi_create_double(env, static_cast<double>(value), &result);
+  return result;
+}
+
 // The memory of a TypedArray; valid until the call returns to JavaScript.
 struct View {
   uint8_t* data = nullptr;

@@ -8,12 +8,6 @@
 
 namespace mpi4ts {
 
-namespace {
-// An id is serial * kPlaces + place: 2^24 places and 2^29 serials stay an exact JavaScript number.
-constexpr int64_t kPlaces = int64_t{1} << 24;
-constexpr int64_t kSerials = int64_t{1} << 29;
-}  // namespace
-
 thread_local Hold* Hold::first = nullptr;
 
 Hold::Hold(napi_value buffer, bool shared)
@@ -61,54 +55,6 @@ void Hold::release() {
   free(this);
 }
 
-bool HoldTable::grow() {
-  int64_t larger = capacity_ == 0 ? 64 : capacity_ * 2;
-  if (larger > kPlaces) return false;
-  void* memory = realloc(entries_, static_cast<size_t>(larger) * sizeof(Entry));
-  if (memory == nullptr) return false;
-  entries_ = static_cast<Entry*>(memory);
-  for (int64_t place = larger - 1; place >= capacity_; place--) {
-    entries_[place] = {nullptr, 0, firstFree_};
-    firstFree_ = place;
-  }
-  capacity_ = larger;
-  return true;
-}
-
-int64_t HoldTable::add(Hold* hold) {
-  if (firstFree_ < 0 && !grow()) return 0;
-  int64_t place = firstFree_;
-  Entry& entry = entries_[place];
-  firstFree_ = entry.nextFree;
-  entry.hold = hold;
-  entry.serial = entry.serial % (kSerials - 1) + 1;
-  return entry.serial * kPlaces + place;
-}
-
-Hold* HoldTable::find(int64_t id) const {
-  int64_t place = id % kPlaces;
-  if (place >= capacity_ || entries_[place].serial != id / kPlaces) return nullptr;
-  return entries_[place].hold;
-}
-
-Hold* HoldTable::remove(int64_t id) {
-  Hold* hold = find(id);
-  if (hold == nullptr) return nullptr;
-  Entry& entry = entries_[id % kPlaces];
-  entry.hold = nullptr;
-  entry.nextFree = firstFree_;
-  firstFree_ = id % kPlaces;
-  return hold;
-}
-
-void HoldTable::clear() {
-  for (int64_t place = 0; place < capacity_; place++) {
-    if (entries_[place].hold != nullptr) entries_[place].hold->release();
-  }
-  free(entries_);
-  *this = HoldTable();
-}
-
 napi_value hold(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info, "hold");
   View view;
@@ -120,9 +66,7 @@ napi_value hold(napi_env env, napi_callback_info info) {
     id = in.thread()->holds.add(made);
     if (id == 0) made->release();
   }
-  napi_value result = nullptr;
-  napi_create_double(env, static_cast<double>(id), &result);
-  return result;
+  return number(env, id);
 }
 
 napi_value drop(napi_env env, napi_callback_info info) {

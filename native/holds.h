@@ -1,6 +1,7 @@
 // Held memory. A hold keeps a buffer's backing store alive whatever becomes of the buffer itself.
 #pragma once
 
+#include "id-table.h"
 #include "reallocation.h"
 #include "store.h"
 
@@ -41,28 +42,7 @@ class Hold {
   int64_t count_ = 1;
 };
 
-// The holds of one thread, by id. An id is its place plus a serial number, so that an id once dropped stays unknown.
-class HoldTable {
- public:
-  // Takes over the caller's count; 0 if there is no room.
-  int64_t add(Hold* hold);
-  // nullptr for an id that is not held.
-  Hold* find(int64_t id) const;
-  // The hold, now the caller's count, or nullptr.
-  Hold* remove(int64_t id);
-  void clear();
-
- private:
-  struct Entry {
-    Hold* hold;
-    int64_t serial;
-    int64_t nextFree;
-  };
-  bool grow();
-
-  Entry* entries_ = nullptr;
-  int64_t capacity_ = 0;
-  int64_t firstFree_ = -1;
-};
+// The holds of one thread, by id; each counts once.
+using HoldTable = IdTable<Hold*, int64_t{1} << 24, int64_t{1} << 29>;
 
 }  // namespace mpi4ts

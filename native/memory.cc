@@ -34,12 +34,6 @@ napi_value failed(napi_env env, const char* what) {
   return nullptr;
 }
 
-napi_value number(napi_env env, int64_t value) {
-  napi_value result = nullptr;
-  napi_create_double(env, static_cast<double>(value), &result);
-  return result;
-}
-
 // An Int32Array's word, for the futex calls.
 int32_t* wordOf(const Arguments<4>& in) {
   View view;

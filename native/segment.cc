@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "move.h"
-#include "words.h"
 
 namespace mpi4ts {
 
@@ -187,14 +186,9 @@ void Segment::copy(int64_t owner, int64_t slot, uint8_t* target, int64_t bytes) 
     move(target, exposure.data(), bytes);
     return;
   }
-  // Of several copies from one owner, the last to begin is helped.
-  int32_t* wanted = rankWord(owner, layout_.rankHelp);
-  auto name = static_cast<int32_t>(slot + 1);
-  store(wanted, name);
   const uint8_t* source = exposure.data();
-  exposure.sharedCopy().run([&](int64_t at, int64_t part) { move(target + at, source + at, part); },
-                            [] { return true; });
-  exchange(wanted, name, 0);
+  auto take = [&](int64_t at, int64_t part) { move(target + at, source + at, part); };
+  runShared(exposure.sharedCopy(), owner, slot, take, [] { return true; });
 }
 
 int Segment::help(int64_t rank) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "exposure.h"
+#include "words.h"
 
 namespace mpi4ts {
 
@@ -70,6 +71,16 @@ class Segment {
   };
 
   Pulled pullAcross(int64_t owner, int64_t slot, int32_t expected, uint8_t* target, int64_t bytes, int32_t pid);
+  // Copies with the owner's help. Of several copies from one owner, the last to begin is helped.
+  template <typename Move, typename Alive>
+  bool runShared(SharedCopy& copy, int64_t owner, int64_t slot, Move move, Alive alive) {
+    int32_t* wanted = rankWord(owner, layout_.rankHelp);
+    auto name = static_cast<int32_t>(slot + 1);
+    store(wanted, name);
+    bool whole = copy.run(move, alive);
+    exchange(wanted, name, 0);
+    return whole;
+  }
   bool copyAcross(int64_t owner, int64_t slot, uint8_t* target, intptr_t address, int64_t bytes, int32_t pid);
   int helpAcross(int64_t rank, int64_t slot, const uint8_t* source);
   SharedCopy& sharedCopyOf(int64_t rank, int64_t slot) const;

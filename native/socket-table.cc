@@ -3,58 +3,30 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 
 #include "sockets.h"
 
 namespace mpi4ts {
 
 namespace {
-// An id is serial * kPlaces + place, and stays an exact JavaScript number.
-constexpr int64_t kPlaces = int64_t{1} << 20;
-constexpr int64_t kSerials = int64_t{1} << 32;
 constexpr int kReportsMax = 64;
 }  // namespace
 
-bool SocketTable::grow() {
-  int64_t larger = capacity_ == 0 ? 16 : capacity_ * 2;
-  void* memory = larger > kPlaces ? nullptr : realloc(entries_, static_cast<size_t>(larger) * sizeof(Entry));
-  if (memory == nullptr) return false;
-  entries_ = static_cast<Entry*>(memory);
-  for (int64_t place = larger - 1; place >= capacity_; place--) {
-    entries_[place] = {-1, 0, firstFree_};
-    firstFree_ = place;
-  }
-  capacity_ = larger;
-  return true;
-}
-
 int64_t SocketTable::add(int fd) {
-  if (descriptor() < 0 || (firstFree_ < 0 && !grow())) {
-    ::close(fd);
-    errno = ENOMEM;
-    return 0;
-  }
-  int64_t place = firstFree_;
-  Entry& entry = entries_[place];
-  int64_t id = (entry.serial % (kSerials - 1) + 1) * kPlaces + place;
+  int64_t id = descriptor() < 0 ? 0 : fds_.add(fd);
   epoll_event event = {};
   event.events = EPOLLIN;
   event.data.u64 = static_cast<uint64_t>(id);
-  if (epoll_ctl(poller_, EPOLL_CTL_ADD, fd, &event) != 0) {
-    ::close(fd);
-    return 0;
+  if (id == 0) {
+    errno = ENOMEM;
+  } else if (epoll_ctl(poller_, EPOLL_CTL_ADD, fd, &event) == 0) {
+    return id;
   }
-  firstFree_ = entry.nextFree;
-  entry.fd = fd;
-  entry.serial = id / kPlaces;
-  return id;
-}
-
-int SocketTable::find(int64_t id) const {
-  int64_t place = id % kPlaces;
-  if (id <= 0 || place >= capacity_ || entries_[place].serial != id / kPlaces) return -1;
-  return entries_[place].fd;
+  int error = errno;
+  fds_.remove(id);
+  ::close(fd);
+  errno = error;
+  return 0;
 }
 
 bool SocketTable::want(int64_t id, bool output) {
@@ -65,23 +37,16 @@ bool SocketTable::want(int64_t id, bool output) {
 }
 
 bool SocketTable::close(int64_t id) {
-  int fd = find(id);
-  if (fd < 0) return false;
-  ::close(fd);
-  Entry& entry = entries_[id % kPlaces];
-  entry.fd = -1;
-  entry.nextFree = firstFree_;
-  firstFree_ = id % kPlaces;
-  return true;
+  int fd = fds_.remove(id);
+  if (fd >= 0) ::close(fd);
+  return fd >= 0;
 }
 
 void SocketTable::clear() {
-  for (int64_t place = 0; place < capacity_; place++) {
-    if (entries_[place].fd >= 0) ::close(entries_[place].fd);
-  }
-  free(entries_);
+  fds_.clear([](int fd) { ::close(fd); });
   if (poller_ >= 0) ::close(poller_);
-  *this = SocketTable();
+  poller_ = -1;
+  event_ = -1;
 }
 
 bool SocketTable::watch(int event) {

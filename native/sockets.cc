@@ -53,12 +53,6 @@ struct Address {
   int family() const { return storage.ss_family; }
 };
 
-napi_value number(napi_env env, int64_t value) {
-  napi_value result = nullptr;
-  napi_create_double(env, static_cast<double>(value), &result);
-  return result;
-}
-
 // Short messages leave at once. Means nothing to a Unix-domain socket, which ignores it.
 void sendAtOnce(int fd) {
   int on = 1;

@@ -3,16 +3,17 @@
 
 #include <cstdint>
 
+#include "id-table.h"
+
 namespace mpi4ts {
 
-// An id is its place plus a serial number, so that an id once closed stays unknown and JavaScript can never reach a
-// file descriptor that is not of this table.
+// By id, so that JavaScript can never reach a file descriptor that is not of this table.
 class SocketTable {
  public:
   // Takes over the descriptor, and watches it for input; 0, with the descriptor closed and errno set, if there is no room.
   int64_t add(int fd);
   // -1 for an id that is not open.
-  int find(int64_t id) const;
+  int find(int64_t id) const { return fds_.find(id); }
   // Whether to watch for room to write as well.
   bool want(int64_t id, bool output);
   // False for an id that is not open.
@@ -27,16 +28,7 @@ class SocketTable {
   int descriptor();
 
  private:
-  struct Entry {
-    int fd;
-    int64_t serial;
-    int64_t nextFree;
-  };
-  bool grow();
-
-  Entry* entries_ = nullptr;
-  int64_t capacity_ = 0;
-  int64_t firstFree_ = -1;
+  IdTable<int, int64_t{1} << 20, int64_t{1} << 32> fds_{-1};
   int poller_ = -1;
   int event_ = -1;
 };

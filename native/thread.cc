@@ -20,7 +20,7 @@ void Thread::end() {
     memory->release();
     memory = nullptr;
   }
-  holds.clear();
+  holds.clear([](Hold* hold) { hold->release(); });
   sockets.clear();
 }
 

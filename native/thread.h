@@ -21,7 +21,7 @@ struct Thread {
   int64_t rank = 0;
   Hold* memory = nullptr;
 
-  HoldTable holds;
+  HoldTable holds{nullptr};
   SocketTable sockets;
   struct Watch* socketWatch = nullptr;
   // That no other memory can be held safely, see reallocation.h.

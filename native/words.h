@@ -6,8 +6,8 @@
 
 namespace mpi4ts {
 
-// A slot: its word, the link of the done stack, and for other processes where its bytes are, and a copy by two. As in layout.ts; a test
-// compares the numbers.
+// A slot: its word, the link of the done stack, and for other processes where its bytes are, and a copy by two. As in
+// layout.ts; a test compares the numbers.
 constexpr int64_t kSlotNext = 4;
 constexpr int64_t kSlotAddress = 8;
 constexpr int64_t kSlotBytes = 16;

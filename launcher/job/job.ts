@@ -116,13 +116,9 @@ export class Job {
 
   /** Ends all ranks now. The first call decides how the job is said to have ended. */
   fail(failure: JobFailure): void {
-    this.#fail(failure, this.#findWaits());
-  }
-
-  #fail(failure: JobFailure, waits: readonly RankWait[]): void {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
-    this.#waits = waits.filter(({ rank }) => !('rank' in failure) || failure.rank !== rank);
+    this.#waits = this.#findWaits().filter(({ rank }) => !('rank' in failure) || failure.rank !== rank);
     if (this.#running.size === 0) this.#finish();
     else if (isOfRank(failure)) this.#later(followMsMax, () => this.#endRanks());
     else this.#endRanks();
@@ -211,22 +207,20 @@ export class Job {
     // It was stuck when the job was over.
     if (this.#finished) return;
     recoverLock(this.output, rank + 1);
-    // Before the others hear of it, and wake.
-    const waits = this.#findWaits();
-    this.#ranks.control.markEnded(rank);
     this.#feed.drop(rank);
-    if (this.#failure === undefined) this.#judge(rank, code, signal, waits);
+    // Before the others hear of it, and wake: what they are blocked in is part of the failure.
+    if (this.#failure === undefined) this.#judge(rank, code, signal);
+    if (!this.#finished) this.#ranks.control.markEnded(rank);
     if (this.#running.size === 0 && (this.#started === this.#size || this.#failure !== undefined))
       this.#finish();
   }
 
-  #judge(rank: number, code: number, signal: NodeJS.Signals | undefined, waits: readonly RankWait[]): void {
+  #judge(rank: number, code: number, signal?: NodeJS.Signals): void {
     const { abortCode } = this.#ranks.control;
-    if (signal !== undefined) this.#fail({ kind: 'killed', rank, signal }, waits);
+    if (signal !== undefined) this.fail({ kind: 'killed', rank, signal });
     else if (abortCode === undefined) {
-      if (code !== 0) this.#fail({ kind: 'exit', rank, code }, waits);
-    } else if ((abortCode & 0xff) === (code & 0xff))
-      this.#fail({ kind: 'abort', rank, code: abortCode }, waits);
+      if (code !== 0) this.fail({ kind: 'exit', rank, code });
+    } else if ((abortCode & 0xff) === (code & 0xff)) this.fail({ kind: 'abort', rank, code: abortCode });
     else this.#awaitAbort();
   }
 

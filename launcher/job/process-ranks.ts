@@ -59,8 +59,8 @@ export class ProcessRanks implements Ranks {
     const members = Array.from({ length: size }, (_, rank) => rank);
     const all = { members, size, sockets };
     this.#households = members.map((rank) => (sockets ? { ...all, members: [rank] } : all));
-    const shared = sockets ? undefined : createHome(native, all, size, cores);
-    this.#homes = this.#households.map((household) => shared ?? createHome(native, household, size, cores));
+    const shared = sockets ? undefined : createHome(native, all, cores);
+    this.#homes = this.#households.map((household) => shared ?? createHome(native, household, cores));
     this.control = new JobControl(this.#homes);
     const { memory, fd } = createOutput(native);
     this.output = betweenProcesses(native, memory);

@@ -23,8 +23,15 @@ function registerFences(): void {
 
 interface ThreadHome extends Home {
   readonly memory: SharedArrayBuffer;
-  /** By rank; absent without sockets. */
-  readonly events?: readonly number[];
+  /** Of the rank that lives here alone; absent without sockets. */
+  readonly event?: number;
+}
+
+/** The events of a home, by rank. */
+function eventsOf(rank: number, event: number): number[] {
+  const events: number[] = [];
+  events[rank] = event;
+  return events;
 }
 
 function sharedHome(size: number, cores: number): ThreadHome {
@@ -34,13 +41,9 @@ function sharedHome(size: number, cores: number): ThreadHome {
 
 function ownHome(native: Native, rank: number, size: number, cores: number): ThreadHome {
   const memory = createSegment(size, cores);
-  const events: number[] = [];
-  events[rank] = native.createEvent();
-  return {
-    memory,
-    events,
-    sharing: new SocketSharing(native, memory, -1, events, new ThreadSharing(memory)),
-  };
+  const event = native.createEvent();
+  const sharing = new SocketSharing(native, memory, -1, eventsOf(rank, event), new ThreadSharing(memory));
+  return { memory, event, sharing };
 }
 
 export class ThreadRanks implements Ranks {
@@ -69,7 +72,7 @@ export class ThreadRanks implements Ranks {
       words,
       port: port2,
       stdin: plan.stdin,
-      ...(home.events && { events: home.events }),
+      ...(home.event !== undefined && { events: eventsOf(orders.rank, home.event) }),
     };
     const worker = new Worker(startUrl, {
       name: `rank ${orders.rank}`,
@@ -97,6 +100,6 @@ export class ThreadRanks implements Ranks {
   }
 
   close(): void {
-    for (const fd of new Set(this.#homes.flatMap(({ events = [] }) => events.flat()))) closeSync(fd);
+    for (const { event } of this.#homes) if (event !== undefined) closeSync(event);
   }
 }

@@ -18,9 +18,11 @@ function hideOrders(): void {
 /** Ranks with sockets wake each other by events. */
 function sharingOf({ orders, segment, events }: ThreadOrders): Sharing {
   const threads = new ThreadSharing(segment);
-  const { native } = loadNative();
-  if (events === undefined || native === null) return threads;
-  return new SocketSharing(native, segment, orders.rank, events, threads);
+  // The addon is loaded only where it is needed: a rank that never joins starts sooner without.
+  const native = events === undefined ? null : loadNative().native;
+  return events === undefined || native === null
+    ? threads
+    : new SocketSharing(native, segment, orders.rank, events, threads);
 }
 
 const given = workerData as ThreadOrders;

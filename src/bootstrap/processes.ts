@@ -51,11 +51,11 @@ export interface CreatedHome extends Home {
   readonly fds: readonly number[];
 }
 
-/** Makes and labels the segment of some ranks of a job; `here` of its ranks share `cores` cores. */
-export function createHome(native: Native, household: Household, here: number, cores: number): CreatedHome {
+/** Makes and labels the segment of some ranks of a job, all of which share `cores` cores. */
+export function createHome(native: Native, household: Household, cores: number): CreatedHome {
   const memoryFd = native.createMemory(segmentBytes(household.size));
   const memory = native.mapMemory(memoryFd);
-  labelSegment(memory, household.size, here, cores);
+  labelSegment(memory, household.size, cores);
   const events = household.members.map(() => native.createEvent());
   const sharing = sharingOf(native, memory, -1, (index) => events[index], household);
   return { memory, sharing, fds: [memoryFd, ...events] };

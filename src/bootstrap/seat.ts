@@ -1,6 +1,6 @@
 /**
- * How a launcher tells the runtime of a thread or process which rank it is: a seat under a global symbol, put there before
- * the program is imported and taken away by the runtime that claims it. A user's own Worker, a child process or
+ * How a launcher tells the runtime of a thread or process which rank it is: a seat under a global symbol, put there
+ * before the program is imported and taken away by the runtime that claims it. A user's own Worker, a child process or
  * a second copy of the package finds no seat and is a world of one.
  */
 

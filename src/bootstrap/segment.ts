@@ -15,14 +15,14 @@ export function segmentBytes(size: number): number {
   return layoutFor(size).totalBytes;
 }
 
-/** Labels fresh memory as a segment of a job of `size` ranks, of which `here` are on this host and share `cores` cores. */
-export function labelSegment(memory: ArrayBufferLike, size: number, here: number, cores: number): void {
+/** Labels fresh memory as a segment of a job of `size` ranks that share `cores` cores. */
+export function labelSegment(memory: ArrayBufferLike, size: number, cores: number): void {
   const layout = layoutFor(size);
   const words = new Int32Array(memory, 0, 1024);
   words[HEADER_SIZE >> 2] = size;
   words[HEADER_RING_BYTES >> 2] = layout.ringBytes;
   words[HEADER_SLOTS >> 2] = layout.slotsPerRank;
   words[HEADER_CORES >> 2] = cores;
-  words[HEADER_AWAKE >> 2] = here;
+  words[HEADER_AWAKE >> 2] = size;
   Atomics.store(words, HEADER_MAGIC >> 2, SEGMENT_MAGIC);
 }

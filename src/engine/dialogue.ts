@@ -29,8 +29,7 @@ export class Dialogues {
     this.#heard = new Int32Array(size);
     this.#pause = new Uint8Array(size);
     // Between processes a pull is a system call, which takes longer than two copies of so few bytes.
-    const shares = segment.words.buffer instanceof SharedArrayBuffer;
-    this.#bytesMax = native === null || !shares ? 0 : eagerBytesMax;
+    this.#bytesMax = native === null || segment.acrossProcesses ? 0 : eagerBytesMax;
   }
 
   /** A message leaves for `peer`. True if it answered the last one, and will probably pull this one at once. */

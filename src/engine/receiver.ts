@@ -3,7 +3,6 @@
  */
 import { ERR_BUFFER, ERR_INTERN, ERR_PROC_FAILED, Exception } from '../base/errors.js';
 import { Pulled } from '../native.js';
-import type { View } from '../transport/ring/aliases.js';
 import type { InRing } from '../transport/ring/in-ring.js';
 import { SlotState } from '../transport/ring/layout.js';
 import {
@@ -22,7 +21,7 @@ import {
   REC_SLOT,
   REC_SLOT_WORD,
 } from '../transport/ring/records.js';
-import type { RingTransport, Sink } from '../transport/ring/transport.js';
+import type { Receive, RingTransport, Sink } from '../transport/ring/transport.js';
 import { detached, noMemory, truncated } from './faults.js';
 import { Envelope, MatchQueue } from './matching.js';
 import type { RecvOp } from './ops.js';
@@ -339,7 +338,7 @@ export class Receiver implements Sink {
   }
 
   /** Bytes that come outside of the ring, straight into the receive's buffer. */
-  land(id: number, left: number, receive: (view: View, offset: number, bytes: number) => number): number {
+  land(id: number, left: number, receive: Receive): number {
     const op = this.#streams.get(id);
     if (op === undefined || op.error !== null) return this.#skip(op, id, left, receive);
     const to = op.offset + op.received;
@@ -351,12 +350,7 @@ export class Receiver implements Sink {
   }
 
   /** Payload that nobody can take any more. */
-  #skip(
-    op: RecvOp | undefined,
-    id: number,
-    left: number,
-    receive: (view: View, offset: number, bytes: number) => number,
-  ): number {
+  #skip(op: RecvOp | undefined, id: number, left: number, receive: Receive): number {
     this.#waste ??= new Uint8Array(WASTE_BYTES);
     const count = receive(this.#waste, 0, Math.min(left, WASTE_BYTES));
     return op === undefined ? count : this.#landed(op, id, count);

@@ -19,7 +19,7 @@ export function attachNative(segment: Segment, rank: number): Native | null {
       slotTables: layout.slotTables,
       slotsPerRank: layout.slotsPerRank,
       slotBytes: SLOT_BYTES,
-      processes: segment.words.buffer instanceof SharedArrayBuffer ? 0 : 1,
+      processes: segment.acrossProcesses ? 1 : 0,
     });
     return native;
   } catch {

@@ -2,7 +2,7 @@
 import { creditBytesMax } from '../../base/limits.js';
 import type { Alias } from './aliases.js';
 import type { Copier } from './copy.js';
-import { LINE_BYTES, RING_CREDIT, RING_DATA, RING_HEAD, RING_MODE, RingMode } from './layout.js';
+import { LINE_BYTES, RingMode } from './layout.js';
 import { loadsInOrder } from './order.js';
 import { Kind, LINES_SHIFT, linesOf, PAYLOAD, REC_A, REC_B, REC_C } from './records.js';
 import type { Segment } from './segment.js';
@@ -46,15 +46,15 @@ export class OutRing {
   #credit = 0;
 
   constructor(segment: Segment, from: number, to: number, copier: Copier) {
-    const base = segment.ringBase(from, to);
+    const place = segment.ringPlace(from, to);
     this.peer = to;
     this.#words = segment.words;
     this.#copier = copier;
-    this.#data = base + RING_DATA;
-    this.#headWord = (base + RING_HEAD) / 4;
-    this.#creditWord = (base + RING_CREDIT) / 4;
-    this.#modeWord = (base + RING_MODE) / 4;
-    this.#lines = (segment.layout.ringBytes - RING_DATA) / LINE_BYTES;
+    this.#data = place.data;
+    this.#headWord = place.headWord;
+    this.#creditWord = place.creditWord;
+    this.#modeWord = place.modeWord;
+    this.#lines = place.lines;
   }
 
   /** The longest record that always finds room once the reader has caught up. */

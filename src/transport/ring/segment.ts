@@ -5,24 +5,41 @@ import {
   HEADER_MAGIC,
   HEADER_SIZE,
   type Layout,
+  LINE_BYTES,
   layoutFor,
   RANK_BYTES,
   RANK_STATE,
   RankState,
+  RING_CREDIT,
+  RING_DATA,
+  RING_HEAD,
+  RING_MODE,
   SEGMENT_MAGIC,
   SLOT_BYTES,
 } from './layout.js';
+
+/** One ring: the byte offset and the lines of its records, and the indices of its words. */
+export interface RingPlace {
+  readonly data: number;
+  readonly lines: number;
+  readonly headWord: number;
+  readonly creditWord: number;
+  readonly modeWord: number;
+}
 
 export class Segment {
   readonly words: Int32Array;
   readonly bytes: Uint8Array;
   readonly doubles: Float64Array;
   readonly layout: Layout;
+  /** The memory is shared by processes, not by threads of one. */
+  readonly acrossProcesses: boolean;
   /** Cores that the ranks of the segment share, as the launcher counted them. */
   readonly cores: number;
 
   constructor(memory: ArrayBufferLike) {
     this.words = new Int32Array(memory);
+    this.acrossProcesses = !(memory instanceof SharedArrayBuffer);
     this.bytes = new Uint8Array(memory);
     this.doubles = new Float64Array(memory);
     assert(
@@ -49,8 +66,21 @@ export class Segment {
     return (this.layout.slotTables + (rank * this.layout.slotsPerRank + slot) * SLOT_BYTES + field) / 4;
   }
 
-  /** Byte offset of the ring that `from` writes and `to` reads. */
-  ringBase(from: number, to: number): number {
-    return this.layout.rings + (from * this.layout.size + to) * this.layout.ringBytes;
+  /** The `RankState` of a rank. */
+  state(rank: number): number {
+    return Atomics.load(this.words, this.rankWord(rank, RANK_STATE));
+  }
+
+  /** Where the parts are of the ring that `from` writes and `to` reads. */
+  ringPlace(from: number, to: number): RingPlace {
+    const { rings, size, ringBytes } = this.layout;
+    const base = rings + (from * size + to) * ringBytes;
+    return {
+      data: base + RING_DATA,
+      lines: (ringBytes - RING_DATA) / LINE_BYTES,
+      headWord: (base + RING_HEAD) / 4,
+      creditWord: (base + RING_CREDIT) / 4,
+      modeWord: (base + RING_MODE) / 4,
+    };
   }
 }

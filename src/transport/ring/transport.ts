@@ -33,6 +33,9 @@ import { Segment } from './segment.js';
 import type { Sharing } from './sharing.js';
 import { Slots } from './slots.js';
 
+/** Writes at most `bytes` of what has come to `view` at `offset`; returns how many, or what the socket says. */
+export type Receive = (view: View, offset: number, bytes: number) => number;
+
 /** What takes the records: `at` is the word index of the record's header, valid during the call. */
 export interface Sink {
   record(ring: InRing, at: number): void;
@@ -40,7 +43,7 @@ export interface Sink {
    * Payload of a BULK record: has `receive` write some of the `left` bytes where they belong. `receive` returns how many
    * it wrote; so does this.
    */
-  land(id: number, left: number, receive: (view: View, offset: number, bytes: number) => number): number;
+  land(id: number, left: number, receive: Receive): number;
 }
 
 export class RingTransport {
@@ -275,13 +278,13 @@ export class RingTransport {
   /** True if the peer will match no further message: it finalizes, or has ended. */
   leaving(peer: number): boolean {
     if (this.isRemote(peer)) return this.remote!.leaving(peer);
-    return Atomics.load(this.words, this.segment.rankWord(peer, RANK_STATE)) >= RankState.LEAVING;
+    return this.segment.state(peer) >= RankState.LEAVING;
   }
 
   /** True if the peer will neither send nor receive any more. Everything it sent is in its ring by then. */
   ended(peer: number): boolean {
     if (this.isRemote(peer)) return this.remote!.over(peer);
-    return Atomics.load(this.words, this.segment.rankWord(peer, RANK_STATE)) >= RankState.FINALIZED;
+    return this.segment.state(peer) >= RankState.FINALIZED;
   }
 
   /** The abort code of the job, or undefined while it runs. */

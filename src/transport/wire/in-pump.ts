@@ -9,7 +9,7 @@
  */
 import type { Native } from '../../native.js';
 import type { InRing } from '../ring/in-ring.js';
-import { LINE_BYTES, RING_DATA } from '../ring/layout.js';
+import { LINE_BYTES } from '../ring/layout.js';
 import {
   DATA_LOST,
   joinWords,
@@ -67,13 +67,13 @@ export class InPump {
   expectedBulks = 0;
 
   constructor(native: Native, segment: Segment, ring: InRing, to: number) {
-    const base = segment.ringBase(ring.peer, to);
+    const place = segment.ringPlace(ring.peer, to);
     this.#native = native;
     this.#words = segment.words;
     this.#bytes = segment.bytes;
     this.#ring = ring;
-    this.#data = base + RING_DATA;
-    this.#lines = (segment.layout.ringBytes - RING_DATA) / LINE_BYTES;
+    this.#data = place.data;
+    this.#lines = place.lines;
     this.#linesMax = this.#lines >> 2;
     this.#slots = segment.layout.slotsPerRank;
   }

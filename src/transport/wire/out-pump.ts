@@ -6,7 +6,7 @@
  *                     ^ #line, #sentBytes of it
  */
 import type { Native } from '../../native.js';
-import { LINE_BYTES, RING_DATA, RING_HEAD } from '../ring/layout.js';
+import { LINE_BYTES } from '../ring/layout.js';
 import { KIND_MASK, Kind, LINES_SHIFT } from '../ring/records.js';
 import type { Bulk } from '../ring/remote.js';
 import type { Segment } from '../ring/segment.js';
@@ -30,13 +30,13 @@ export class OutPump {
   #gone = 0;
 
   constructor(native: Native, segment: Segment, from: number, to: number) {
-    const base = segment.ringBase(from, to);
+    const place = segment.ringPlace(from, to);
     this.#native = native;
     this.#words = segment.words;
     this.#bytes = segment.bytes;
-    this.#data = base + RING_DATA;
-    this.#headWord = (base + RING_HEAD) / 4;
-    this.#lines = (segment.layout.ringBytes - RING_DATA) / LINE_BYTES;
+    this.#data = place.data;
+    this.#headWord = place.headWord;
+    this.#lines = place.lines;
   }
 
   /** Payload for the next BULK record that has none. */

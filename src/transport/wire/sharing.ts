@@ -13,6 +13,7 @@ export class SocketSharing implements Sharing {
   readonly #fence: () => boolean;
   readonly #ready = new Float64Array(1);
   #ring: (() => void) | undefined;
+  readonly #onReady = () => this.#ring?.();
 
   /** `events`: file descriptors, by rank, of those that share the memory. `within`: how these fence each other. */
   constructor(
@@ -39,7 +40,7 @@ export class SocketSharing implements Sharing {
     if (Atomics.load(this.#words, at) !== seen) return undefined;
     return new Promise<void>((resolve) => {
       this.#ring = resolve;
-      this.#native.watchSockets(() => this.#ring?.());
+      this.#native.watchSockets(this.#onReady);
     });
   }
 

@@ -6,7 +6,7 @@
 import { drainRecordsMax } from '../../base/limits.js';
 import type { Native } from '../../native.js';
 import type { InRing } from '../ring/in-ring.js';
-import { HEADER_CHANGES, RANK_STATE, RankState, RING_CREDIT, SLOT_WORD, SlotState } from '../ring/layout.js';
+import { HEADER_CHANGES, RankState, SLOT_WORD, SlotState } from '../ring/layout.js';
 import type { OutRing } from '../ring/out-ring.js';
 import { KIND_MASK, Kind, REC_A, REC_B, REC_C, REC_SLOT, REC_SLOT_WORD } from '../ring/records.js';
 import type { Bulk, Remote } from '../ring/remote.js';
@@ -160,7 +160,7 @@ export class Wire implements Remote {
     if (peer.over) return true;
     const { connection } = peer;
     if (connection !== null) peer.over = connection.ended && peer.ring.peek() < 0;
-    else peer.over = this.#hasEnded(rank) && !this.#door.mayCome(peer);
+    else peer.over = this.#segment.state(rank) >= RankState.FINALIZED && !this.#door.mayCome(peer);
     if (peer.over) this.#changed();
     return peer.over;
   }
@@ -256,7 +256,7 @@ export class Wire implements Remote {
         this.#recalled.set(a, { word: b, back: c === 1 });
         break;
       case Kind.CREDIT:
-        Atomics.store(words, (this.#segment.ringBase(this.#rank, peer.rank) + RING_CREDIT) / 4, a);
+        Atomics.store(words, this.#segment.ringPlace(this.#rank, peer.rank).creditWord, a);
         break;
       case Kind.LEAVING:
         peer.leaving = true;
@@ -305,11 +305,6 @@ export class Wire implements Remote {
     this.#recent = peer.connection;
     peer.connection.flush();
     if (this.#left) this.#control(peer, { kind: Kind.LEAVING, a: 0, b: 0, c: 0 });
-  }
-
-  #hasEnded(rank: number): boolean {
-    const word = this.#segment.rankWord(rank, RANK_STATE);
-    return Atomics.load(this.#segment.words, word) >= RankState.FINALIZED;
   }
 
   /** What was asked of a peer's life may have another answer now. */

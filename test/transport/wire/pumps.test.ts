@@ -5,7 +5,7 @@ import { createSegment } from '../../../src/bootstrap/threads.js';
 import { loadNative, type Native } from '../../../src/native.js';
 import { Copier } from '../../../src/transport/ring/copy.js';
 import { InRing } from '../../../src/transport/ring/in-ring.js';
-import { LINE_BYTES, RING_DATA } from '../../../src/transport/ring/layout.js';
+import { LINE_BYTES } from '../../../src/transport/ring/layout.js';
 import { OutRing } from '../../../src/transport/ring/out-ring.js';
 import {
   KIND_MASK,
@@ -157,8 +157,9 @@ else {
     const inputs = Number(process.env.MPI4TS_TEST_INPUTS ?? 100_000);
     const { segment } = side(native, 1);
     const copier = new Copier(segment, null);
-    const ringStart = segment.ringBase(0, 1) + RING_DATA;
-    const ringEnd = segment.ringBase(0, 1) + segment.layout.ringBytes;
+    const place = segment.ringPlace(0, 1);
+    const ringStart = place.data;
+    const ringEnd = place.data + place.lines * LINE_BYTES;
     const canary = segment.bytes.fill(0xa5, 0, 4096).slice(0, 4096);
     segment.bytes.fill(0xa5, ringEnd, ringEnd + 256);
     let [from, to] = connect(native);

@@ -1,5 +1,5 @@
 /**
- * Makes one file of the runtime, one of what a rank's thread runs first, and one of `mpirun`, each in the place of its
+ * Makes one file of the runtime, one of what a rank runs first, of `mpirun` and of its agent, each in the place of its
  * own entry module: loading sixty modules takes each thread 40 ms more than loading one. What is here does not change:
  * without this step everything runs as well, and starts later.
  */
@@ -15,6 +15,7 @@ await build({
     'launcher/rank/thread.js',
     'launcher/rank/process.js',
     'launcher/bin/mpirun.js',
+    'launcher/agent/main.js',
   ].map((file) => join(dist, file)),
   outbase: dist,
   outdir: dist,

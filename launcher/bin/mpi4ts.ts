@@ -19,6 +19,10 @@ async function main(command: string | undefined, words: readonly string[]): Prom
       const { bench } = await import('../../bench/index.js');
       return bench(words);
     }
+    case 'agent':
+      // Not for users: what the launcher starts on other hosts. It ends itself.
+      await import('../agent/main.js');
+      return new Promise(() => {});
     case '--version':
     case '-V': {
       const { version } = await import('../cli/version.js');

@@ -14,8 +14,12 @@ Runs a JavaScript or TypeScript program as a parallel job. Each rank is a thread
   --stdin R|all|none      which ranks read standard input (default: rank 0)
   --timeout SECONDS       end a job that runs longer; exit code 124
   --bind-to core|none     bind each rank to one core in turn (default: none)
-  --host localhost:SLOTS  limit the number of ranks; other hosts are not supported yet
+  --host a:SLOTS,b:SLOTS  the hosts, reached through ssh, and how many ranks each takes
   --hostfile FILE         the same from a file: lines of 'NAME slots=N' or 'NAME:N'
+  --map-by slot|node      fill one host after the other (default), or take turns
+  --rsh-agent COMMAND     the remote shell (default: ssh)
+  --heartbeat SECONDS     a host that is silent for so long is lost (default: 2; 0: never)
+  --start-timeout SECONDS how long a host may take to report (default: 30)
   --oversubscribe         allow more ranks than slots
   --threads               run ranks as threads of one process (the default)
   --processes             run each rank as a process

@@ -2,7 +2,6 @@
 
 import type { Job } from '../index.js';
 import { start } from '../index.js';
-import { usableCores } from '../job/cores.js';
 import { describeFailure, describeWaits, type JobFailure } from '../job/failure.js';
 import { UsageError } from '../usage.js';
 import { mpirunHelp } from './help.js';
@@ -55,7 +54,7 @@ async function locate(job: Job, failure: JobFailure): Promise<string> {
 }
 
 async function runJob(words: readonly string[]): Promise<number> {
-  const request = parseCommandLine(words, usableCores);
+  const request = parseCommandLine(words);
   if (request.kind === 'help') {
     print(mpirunHelp);
     return 0;
@@ -67,8 +66,7 @@ async function runJob(words: readonly string[]): Promise<number> {
   const job = await start({ ...request.run, warn: (message) => tell('mpirun', message) });
   watchSignals(job);
   const { code, failure, waits, stuck } = await job.result;
-  const size = request.run.programs.reduce((sum, { ranks }) => sum + ranks, 0);
-  const message = failure && describeFailure(failure, size);
+  const message = failure && describeFailure(failure, job.size);
   if (failure !== undefined && message !== undefined)
     tell('mpirun', message + (await locate(job, failure)) + describeWaits(waits), job.output);
   if (stuck.length > 0) {

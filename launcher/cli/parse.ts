@@ -1,9 +1,11 @@
 /** The command line of mpirun. Options end at the first word that is none: what follows belongs to the program. */
 import { ranksMax } from '../../src/base/limits.js';
-import type { Program, RunOptions } from '../index.js';
+import type { Host } from '../hosts/host.js';
+import { parseHostfile, parseHosts } from '../hosts/hostfile.js';
+import { mappings } from '../hosts/mapping.js';
+import type { Program, RunOptions } from '../job/options.js';
 import { transportNames } from '../job/wire-plan.js';
 import { UsageError } from '../usage.js';
-import { type Host, parseHostfile, parseHosts, slotsHere } from './hosts.js';
 
 /** What a command line asks for. */
 export type Request =
@@ -17,7 +19,6 @@ interface Draft {
   env: Record<string, string>;
   hosts: Host[];
   hostfile: Host[];
-  oversubscribe: boolean;
   stop?: 'help' | 'version';
   run: { -readonly [K in keyof RunOptions]?: RunOptions[K] };
 }
@@ -48,12 +49,13 @@ function readRanks(text: string, name: string): number {
   return ranks;
 }
 
-function readTimeout(text: string, name: string): number {
+/** `least`: 0 where that has a meaning. */
+function readSeconds(text: string, name: string, least: 'above 0' | '0' = 'above 0'): number {
   const seconds = text.trim() === '' ? Number.NaN : Number(text);
   const secondsMax = 2 ** 31 / 1000 - 1; // what a timer can hold
-  if (!(seconds > 0 && seconds < secondsMax))
+  if (!(seconds < secondsMax && (seconds > 0 || (least === '0' && seconds === 0))))
     throw new UsageError(
-      `${name} ${text}: give a number of seconds greater than 0, up to ${Math.floor(secondsMax)}`,
+      `${name} ${text}: give a number of seconds ${least === '0' ? 'from 0' : 'greater than 0'}, up to ${Math.floor(secondsMax)}`,
     );
   return seconds;
 }
@@ -86,9 +88,7 @@ const OPTIONS: readonly Option[] = [
   value('wdir wd', (draft, text, name) => {
     const { wdir } = draft.run;
     if (wdir !== undefined && wdir !== text)
-      throw new UsageError(
-        `${name} ${text}: ranks are threads of one process, with one directory (also '${wdir}')`,
-      );
+      throw new UsageError(`${name} ${text}: a job has one working directory (also '${wdir}')`);
     draft.run.wdir = text;
   }),
   flag('tag-output', (draft) => {
@@ -101,7 +101,7 @@ const OPTIONS: readonly Option[] = [
     draft.run.outputFilename = text;
   }),
   value('timeout', (draft, text, name) => {
-    draft.run.timeoutSeconds = readTimeout(text, name);
+    draft.run.timeoutSeconds = readSeconds(text, name);
   }),
   value('stdin', (draft, text, name) => {
     draft.run.stdin = readStdin(text, name);
@@ -110,13 +110,25 @@ const OPTIONS: readonly Option[] = [
     draft.run.bindTo = oneOf(text, name, ['core', 'none'] as const);
   }),
   flag('oversubscribe', (draft) => {
-    draft.oversubscribe = true;
+    draft.run.oversubscribe = true;
   }),
   value('host H', (draft, text, name) => {
     draft.hosts.push(...parseHosts(text, name));
   }),
   value('hostfile machinefile', (draft, text, name) => {
     draft.hostfile.push(...parseHostfile(text, name));
+  }),
+  value('map-by', (draft, text, name) => {
+    draft.run.mapBy = oneOf(text, name, mappings);
+  }),
+  value('rsh-agent launcher-exec', (draft, text) => {
+    draft.run.rshAgent = text;
+  }),
+  value('heartbeat', (draft, text, name) => {
+    draft.run.heartbeatSeconds = readSeconds(text, name, '0');
+  }),
+  value('start-timeout', (draft, text, name) => {
+    draft.run.startSeconds = readSeconds(text, name);
   }),
   flag('threads', (draft) => {
     draft.run.processes = false;
@@ -172,21 +184,14 @@ function splitPrograms(words: readonly string[]): string[][] {
   return parts;
 }
 
-function checkSlots(ranks: number, slots: number | undefined, oversubscribe: boolean): void {
-  if (slots === undefined || oversubscribe || ranks <= slots) return;
-  throw new UsageError(
-    `${ranks} ranks do not fit the ${slots} slot${slots === 1 ? '' : 's'} given: add slots, or --oversubscribe`,
-  );
-}
-
 /**
- * Reads a command line, without the name of the command. `cores` tells how many ranks run where no number is given.
+ * Reads a command line, without the name of the command.
  * @throws UsageError naming the word that is wrong, and what to do.
  */
-export function parseCommandLine(words: readonly string[], cores: () => number): Request {
+export function parseCommandLine(words: readonly string[]): Request {
   const parts = splitPrograms(words);
-  const draft: Draft = { env: {}, hosts: [], hostfile: [], oversubscribe: false, run: {} };
-  const programs: (Omit<Program, 'ranks'> & { ranks: number | undefined })[] = [];
+  const draft: Draft = { env: {}, hosts: [], hostfile: [], run: {} };
+  const programs: Program[] = [];
   for (const part of parts) {
     delete draft.ranks;
     draft.env = {};
@@ -199,15 +204,9 @@ export function parseCommandLine(words: readonly string[], cores: () => number):
           ? 'no program given: mpirun -n 4 job.ts (see mpirun --help)'
           : "no program given before or after ':' (see mpirun --help)",
       );
-    programs.push({ program, args, env: draft.env, ranks: draft.ranks });
+    const { ranks } = draft;
+    programs.push({ program, args, env: draft.env, ...(ranks !== undefined && { ranks }) });
   }
-  const slots = slotsHere(draft.hosts, draft.hostfile);
-  const counted = programs.map(({ ranks, ...program }) => {
-    if (ranks === undefined && programs.length > 1)
-      throw new UsageError(`with ':' each program needs its own -n ('${program.program}' has none)`);
-    return { ...program, ranks: ranks ?? slots ?? cores() };
-  });
-  const size = counted.reduce((sum, { ranks }) => sum + ranks, 0);
-  checkSlots(size, slots, draft.oversubscribe);
-  return { kind: 'run', run: { ...draft.run, programs: counted } };
+  const hosts = draft.hosts.length > 0 ? draft.hosts : draft.hostfile;
+  return { kind: 'run', run: { ...draft.run, programs, ...(hosts.length > 0 && { hosts }) } };
 }

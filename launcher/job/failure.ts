@@ -1,6 +1,9 @@
 /** Why a job failed, and how that is told. */
 import { constants } from 'node:os';
 import { inspect } from 'node:util';
+import type { RankWait } from '../../src/bootstrap/control.js';
+
+export type { RankWait };
 
 /** What ended a job before its time. */
 export type JobFailure =
@@ -14,6 +17,8 @@ export type JobFailure =
   | { readonly kind: 'abort'; readonly rank?: number; readonly code: number }
   /** A rank could not be started. */
   | { readonly kind: 'start'; readonly rank: number; readonly error: unknown }
+  /** Another host refused its part of the job, or was lost. */
+  | { readonly kind: 'host'; readonly host: string; readonly why: string }
   | { readonly kind: 'timeout'; readonly seconds: number }
   /** The launcher got a signal. */
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
@@ -82,6 +87,8 @@ export function describeFailure(failure: JobFailure, size: number): string | und
       return `${failure.rank === undefined ? 'a rank' : `rank ${failure.rank} of ${size}`} called MPI.Abort(${failure.code})`;
     case 'start':
       return describeStart(failure.rank, size, failure.error);
+    case 'host':
+      return `host ${failure.host}: ${failure.why}`;
     case 'timeout':
       return `the job was ended: it ran longer than ${failure.seconds} s (--timeout)`;
     case 'signal':
@@ -89,12 +96,6 @@ export function describeFailure(failure: JobFailure, size: number): string | und
     case 'broken pipe':
       return undefined;
   }
-}
-
-/** A rank that was blocked when its job failed, and in what: `Recv on MPI_COMM_WORLD (source 1, tag 5)`. */
-export interface RankWait {
-  readonly rank: number;
-  readonly call: string;
 }
 
 /** So many different waits are told. */

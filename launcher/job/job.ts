@@ -1,15 +1,12 @@
 /** One job: starts its ranks, watches over them, and ends them all when one of them fails. */
-import { loadNative, type Native } from '../../src/native.js';
 import type { WireOptions } from '../../src/transport/wire/wire.js';
 import type { OutputShare } from '../output/words.js';
 import { recoverLock } from '../output/write.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
-import { UsageError } from '../usage.js';
 import { exitCodeOf, isOfRank, type JobFailure, type RankWait } from './failure.js';
 import type { RankHandle, RankPlan, Ranks } from './ranks.js';
 import { StdinFeed } from './stdin.js';
 import { findTerminals, watchTerminal } from './terminal.js';
-import type { TransportName } from './wire-plan.js';
 
 /** How long the ranks have to be gone once they were ended. */
 const endMsMax = 700;
@@ -28,12 +25,9 @@ const abortMsMax = 300;
 const startBatch = 8;
 
 export interface JobPlan {
-  readonly processes: boolean;
-  readonly transport: TransportName;
   /** How each rank reaches the others, by rank; absent where all share memory. */
   readonly wires?: readonly WireOptions[];
   readonly ranks: readonly RankPlan[];
-  readonly cores: number;
   readonly check: boolean;
   readonly tag: boolean;
   readonly timestamp: boolean;
@@ -53,34 +47,6 @@ export interface JobResult {
   readonly stuck: readonly number[];
 }
 
-/** The addon, which what the user asked for needs. */
-function needNative(what: string): Native {
-  const status = loadNative();
-  if (status.native !== null) return status.native;
-  throw new UsageError(`${what}: the native addon is needed, and is absent (${status.reason})`);
-}
-
-async function makeRanks({ processes, wires, transport, ranks, cores }: JobPlan): Promise<Ranks> {
-  const size = ranks.length;
-  const sockets = wires === undefined ? null : needNative(`--transport ${transport}`);
-  if (!processes) {
-    const { ThreadRanks } = await import('./thread-ranks.js');
-    return new ThreadRanks(size, cores, sockets);
-  }
-  const native = needNative('--processes');
-  const { ProcessRanks } = await import('./process-ranks.js');
-  const readers = ranks.filter(({ stdin }) => stdin).length;
-  return new ProcessRanks(native, size, cores, readers, sockets !== null);
-}
-
-/**
- * Starts a job.
- * @throws UsageError if its kind of rank cannot be had here.
- */
-export async function startJob(plan: JobPlan): Promise<Job> {
-  return new Job(plan, await makeRanks(plan));
-}
-
 /** A running job. */
 export class Job {
   /** Resolves when all ranks have ended, or shortly after a failure. Never rejects. */
@@ -88,7 +54,8 @@ export class Job {
   /** The words that the job's output shares, for a launcher that writes between its ranks. */
   readonly output: OutputShare;
   readonly #plan: JobPlan;
-  readonly #size: number;
+  /** Number of ranks. */
+  readonly size: number;
   readonly #ranks: Ranks;
   readonly #running = new Map<number, RankHandle>();
   readonly #feed = new StdinFeed();
@@ -97,13 +64,12 @@ export class Job {
   #started = 0;
   #finished = false;
   #failure: JobFailure | undefined;
-  #waits: readonly RankWait[] = [];
+  #waits: readonly RankWait[] | Promise<readonly RankWait[]> = [];
   #settle!: (result: JobResult) => void;
 
-  /** Use `startJob`. */
   constructor(plan: JobPlan, ranks: Ranks) {
     this.#plan = plan;
-    this.#size = plan.ranks.length;
+    this.size = plan.ranks.length;
     this.#ranks = ranks;
     this.output = ranks.output;
     this.result = new Promise((settle) => {
@@ -118,7 +84,7 @@ export class Job {
   fail(failure: JobFailure): void {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
-    this.#waits = this.#findWaits().filter(({ rank }) => !('rank' in failure) || failure.rank !== rank);
+    this.#waits = this.#ranks.control.findWaits(this.#running.keys());
     if (this.#running.size === 0) this.#finish();
     else if (isOfRank(failure)) this.#later(followMsMax, () => this.#endRanks());
     else this.#endRanks();
@@ -127,13 +93,6 @@ export class Job {
   /** The absolute path of what a rank runs. */
   programOf(rank: number): string {
     return this.#plan.ranks[rank].program;
-  }
-
-  #findWaits(): RankWait[] {
-    return [...this.#running.keys()].flatMap((rank) => {
-      const call = this.#ranks.control.waitsFor(rank);
-      return call === undefined ? [] : [{ rank, call }];
-    });
   }
 
   #later(ms: number, run: () => void): void {
@@ -151,9 +110,9 @@ export class Job {
   }
 
   #startBatch(): void {
-    const end = Math.min(this.#size, this.#started + startBatch);
+    const end = Math.min(this.size, this.#started + startBatch);
     while (this.#started < end && this.#failure === undefined) this.#start(this.#started++);
-    if (this.#started < this.#size && this.#failure === undefined) setImmediate(() => this.#startBatch());
+    if (this.#started < this.size && this.#failure === undefined) setImmediate(() => this.#startBatch());
     else this.#ranks.started();
   }
 
@@ -164,6 +123,7 @@ export class Job {
         error: (error, begun) => this.#failed(rank, error, begun),
         exit: (code, signal) => this.#ended(rank, code, signal),
         message: (message) => this.#hear(rank, message),
+        lost: (host, why) => this.fail({ kind: 'host', host, why }),
       });
       this.#running.set(rank, handle);
       if (plan.stdin && handle.feed !== undefined) this.#feed.add(rank, handle.feed);
@@ -177,7 +137,7 @@ export class Job {
     const { check, tag, timestamp, show, wires } = this.#plan;
     return {
       rank,
-      size: this.#size,
+      size: this.size,
       appnum,
       check,
       program,
@@ -198,8 +158,8 @@ export class Job {
 
   #hear(rank: number, message: RankMessage): void {
     if (message === 'pull') this.#feed.pull(rank);
-    else if (message !== 'broken pipe') this.#ranks.control.setPort(rank, message.port);
-    else this.fail({ kind: 'broken pipe' });
+    else if (message === 'broken pipe') this.fail({ kind: 'broken pipe' });
+    else if ('port' in message) this.#ranks.control.setPort(rank, message.port);
   }
 
   #ended(rank: number, code: number, signal?: NodeJS.Signals): void {
@@ -211,7 +171,7 @@ export class Job {
     // Before the others hear of it, and wake: what they are blocked in is part of the failure.
     if (this.#failure === undefined) this.#judge(rank, code, signal);
     if (!this.#finished) this.#ranks.control.markEnded(rank);
-    if (this.#running.size === 0 && (this.#started === this.#size || this.#failure !== undefined))
+    if (this.#running.size === 0 && (this.#started === this.size || this.#failure !== undefined))
       this.#finish();
   }
 
@@ -236,10 +196,17 @@ export class Job {
     this.#finished = true;
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#feed.close();
-    this.#ranks.close();
+    void this.#conclude();
+  }
+
+  async #conclude(): Promise<void> {
     const failure = this.#failure;
+    const waits = (await this.#waits).filter(
+      ({ rank }) => !(failure && 'rank' in failure) || failure.rank !== rank,
+    );
+    await this.#ranks.close();
     const stuck = [...this.#running.keys()];
-    if (failure === undefined) this.#settle({ code: 0, waits: [], stuck });
-    else this.#settle({ code: exitCodeOf(failure), failure, waits: this.#waits, stuck });
+    if (failure === undefined) this.#settle({ code: 0, waits, stuck });
+    else this.#settle({ code: exitCodeOf(failure), failure, waits, stuck });
   }
 }

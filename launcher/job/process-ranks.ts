@@ -3,26 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { inspect } from 'node:util';
 import { JobControl } from '../../src/bootstrap/control.js';
-import {
-  type CreatedHome,
-  createHome,
-  createOutput,
-  descriptorsOf,
-  type Household,
-} from '../../src/bootstrap/processes.js';
+import { type CreatedHome, createHome, createOutput, descriptorsOf } from '../../src/bootstrap/processes.js';
+import type { Household } from '../../src/bootstrap/segment.js';
 import type { Native } from '../../src/native.js';
 import { betweenProcesses, type OutputShare } from '../output/words.js';
-import {
-  type ErrorReport,
-  FrameReader,
-  frame,
-  type ProcessMessage,
-  type ProcessOrders,
-} from '../rank/channel.js';
+import { FrameReader, frame, type ProcessMessage, type ProcessOrders, reviveError } from '../rank/channel.js';
 import type { RankOrders } from '../rank/orders.js';
-import type { RankEvents, RankHandle, RankPlan, Ranks } from './ranks.js';
+import { Piped } from './piped.js';
+import type { LocalRanks, RankEvents, RankHandle, RankPlan } from './ranks.js';
 import { rankFlags } from './v8-flags.js';
 
 const startPath = fileURLToPath(new URL('../rank/process.js', import.meta.url));
@@ -30,56 +19,52 @@ const startPath = fileURLToPath(new URL('../rank/process.js', import.meta.url));
 /** What a rank still has to say arrives soon after its end. */
 const lastWordsMsMax = 100;
 
+/** What to do with the standard streams of the ranks. */
+export interface ProcessStreams {
+  /** The launcher hands the ranks their input chunk by chunk: more than one reads it, or it comes from elsewhere. */
+  readonly fed: boolean;
+  /** Their output is told, not written. */
+  readonly relayed: boolean;
+}
+
 /** From SIGTERM, which a program may handle, to SIGKILL. */
 const graceMsMax = 300;
 
-/** An error of another process. What is thrown need not be an error: then it is its text. */
-function revive({ name, message, stack, text }: ErrorReport): unknown {
-  if (stack === undefined) return text;
-  const error = Object.assign(new Error(message), { stack });
-  return Object.defineProperties(error, {
-    name: { value: name },
-    [inspect.custom]: { value: () => text },
-  });
-}
-
-export class ProcessRanks implements Ranks {
+export class ProcessRanks implements LocalRanks {
   readonly control: JobControl;
   readonly output: OutputShare;
   readonly #outputFd: number;
   /** File descriptors that this process still has. */
   readonly #open: Set<number>;
-  readonly #households: readonly Household[];
-  readonly #homes: readonly CreatedHome[];
-  /** More than one rank reads the launcher's standard input: it hands each a copy. */
-  readonly #copiesInput: boolean;
+  /** By rank; those of other machines have none here. */
+  readonly #households: Household[] = [];
+  readonly #homes: CreatedHome[] = [];
+  readonly #streams: ProcessStreams;
+  readonly #piped: Piped | undefined;
 
-  /** With `sockets`, each rank lives in a segment of its own. */
-  constructor(native: Native, size: number, cores: number, readers: number, sockets: boolean) {
-    const members = Array.from({ length: size }, (_, rank) => rank);
-    const all = { members, size, sockets };
-    this.#households = members.map((rank) => (sockets ? { ...all, members: [rank] } : all));
-    const shared = sockets ? undefined : createHome(native, all, cores);
-    this.#homes = this.#households.map((household) => shared ?? createHome(native, household, cores));
-    this.control = new JobControl(this.#homes);
+  constructor(native: Native, households: readonly Household[], streams: ProcessStreams) {
+    for (const household of households) {
+      const home = createHome(native, household);
+      for (const rank of household.members) {
+        this.#households[rank] = household;
+        this.#homes[rank] = home;
+      }
+    }
+    this.control = new JobControl(Array.from({ length: households[0].size }, (_, rank) => this.#homes[rank]));
     const { memory, fd } = createOutput(native);
     this.output = betweenProcesses(native, memory);
     this.#outputFd = fd;
     this.#open = new Set([fd, ...this.#homes.flatMap(({ fds }) => fds)]);
-    this.#copiesInput = readers > 1;
+    this.#streams = streams;
+    if (streams.relayed) this.#piped = new Piped(this.output);
   }
 
   start(plan: RankPlan, orders: RankOrders, events: RankEvents): RankHandle {
-    const input = !plan.stdin ? 'ignore' : this.#copiesInput ? 'pipe' : 'inherit';
+    const input = !plan.stdin ? 'ignore' : this.#streams.fed ? 'pipe' : 'inherit';
+    const output = this.#streams.relayed ? 'pipe' : 'inherit';
     const child = spawn(process.execPath, [...process.execArgv, ...rankFlags(), startPath, ...plan.args], {
-      env: plan.env,
-      stdio: [
-        input,
-        'inherit',
-        'inherit',
-        'pipe',
-        ...descriptorsOf(this.#homes[orders.rank], this.#outputFd),
-      ],
+      env: { ...process.env, ...plan.env },
+      stdio: [input, output, output, 'pipe', ...descriptorsOf(this.#homes[orders.rank], this.#outputFd)],
     });
     if (child.stdio === undefined) {
       child.on('error', () => {});
@@ -87,7 +72,8 @@ export class ProcessRanks implements Ranks {
     }
     const channel = child.stdio[3] as Duplex;
     const household = this.#households[orders.rank];
-    this.#listen(child, channel, events);
+    const spoken = this.#piped?.listen(child, orders, (message) => events.message(message));
+    this.#listen(child, channel, events, spoken);
     channel.write(frame({ orders, household, parent: process.pid } satisfies ProcessOrders));
     const feed = this.#feedOf(child, events);
     return { end: () => this.#end(child), ...(feed && { feed }) };
@@ -95,7 +81,11 @@ export class ProcessRanks implements Ranks {
 
   started(): void {
     // Each rank has its own by now; the events are to wake it.
-    this.#shut([this.#outputFd, ...this.#homes.map(({ fds }) => fds[0])]);
+    this.#shut([this.#outputFd, ...this.#homes.flatMap(({ fds }) => fds.slice(0, 1))]);
+  }
+
+  taken(bytes: number): void {
+    this.#piped?.taken(bytes);
   }
 
   close(): void {
@@ -106,11 +96,11 @@ export class ProcessRanks implements Ranks {
     for (const fd of fds) if (this.#open.delete(fd)) closeSync(fd);
   }
 
-  #listen(child: ChildProcess, channel: Duplex, events: RankEvents): void {
+  #listen(child: ChildProcess, channel: Duplex, events: RankEvents, spoken?: Promise<void>): void {
     let begun = false;
     const reader = new FrameReader((value) => {
       const message = value as ProcessMessage;
-      if ('error' in message) events.error(revive(message.error), true);
+      if ('error' in message) events.error(reviveError(message.error), true);
       else events.message(message.message);
     });
     channel.on('data', (chunk: Buffer) => reader.add(chunk));
@@ -127,7 +117,9 @@ export class ProcessRanks implements Ranks {
       const tell = () => {
         clearTimeout(timer);
         channel.off('close', tell);
-        events.exit(code ?? 0, signal ?? undefined);
+        const exit = () => events.exit(code ?? 0, signal ?? undefined);
+        if (spoken === undefined) exit();
+        else void spoken.then(exit);
       };
       const timer = setTimeout(tell, lastWordsMsMax);
       if (channel.closed) tell();

@@ -1,5 +1,5 @@
 /** What a job asks of the kind of rank it is made of. */
-import type { JobControl } from '../../src/bootstrap/control.js';
+import type { JobControl, RankWait } from '../../src/bootstrap/control.js';
 import type { OutputShare } from '../output/words.js';
 import type { LauncherMessage, RankMessage, RankOrders } from '../rank/orders.js';
 
@@ -7,7 +7,8 @@ import type { LauncherMessage, RankMessage, RankOrders } from '../rank/orders.js
 export interface RankPlan
   extends Pick<RankOrders, 'program' | 'appnum' | 'loader' | 'compiled' | 'modules' | 'fallback' | 'cpus'> {
   readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
+  /** Added to the environment of the process that starts the rank. */
+  readonly env: Readonly<Record<string, string>>;
   readonly stdin: boolean;
   readonly files?: RankOrders['output']['files'];
 }
@@ -19,6 +20,8 @@ export interface RankEvents {
   /** It has ended; with a signal it was killed. */
   exit(code: number, signal?: NodeJS.Signals): void;
   message(message: RankMessage): void;
+  /** Its host was lost, or does not take it. */
+  lost(host: string, why: string): void;
 }
 
 /** A rank that runs. */
@@ -29,13 +32,27 @@ export interface RankHandle {
   readonly feed?: (chunk: LauncherMessage) => void;
 }
 
+/** The launcher's hand on the running ranks. */
+export interface Control extends Pick<JobControl, 'abortCode' | 'setPort'> {
+  /** Says that a rank has ended, and wakes everyone who may be waiting for it. */
+  markEnded(rank: number): void;
+  findWaits(ranks: Iterable<number>): readonly RankWait[] | Promise<readonly RankWait[]>;
+}
+
 export interface Ranks {
-  readonly control: JobControl;
+  readonly control: Control;
   readonly output: OutputShare;
   /** @throws if it cannot be started. */
   start(plan: RankPlan, orders: RankOrders, events: RankEvents): RankHandle;
   /** All ranks have been started. */
   started(): void;
-  /** The job is over. */
-  close(): void;
+  /** The job is over. Resolves when what belongs to it is gone. */
+  close(): Promise<void> | void;
+}
+
+/** Ranks of this process, or its children. */
+export interface LocalRanks extends Ranks {
+  readonly control: JobControl;
+  /** So many bytes of the output that the ranks told have been taken away: see `RankMessage`. */
+  taken(bytes: number): void;
 }

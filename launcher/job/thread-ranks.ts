@@ -1,14 +1,15 @@
 /** Ranks that are worker threads of this process. */
 import { closeSync } from 'node:fs';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { type Home, JobControl } from '../../src/bootstrap/control.js';
+import type { Household } from '../../src/bootstrap/segment.js';
 import { createSegment } from '../../src/bootstrap/threads.js';
 import { loadNative, type Native } from '../../src/native.js';
 import { ThreadSharing } from '../../src/transport/ring/sharing.js';
 import { SocketSharing } from '../../src/transport/wire/sharing.js';
-import { betweenThreads } from '../output/words.js';
+import { betweenThreads, WORD_BACKLOG } from '../output/words.js';
 import type { RankMessage, RankOrders, ThreadOrders } from '../rank/orders.js';
-import type { RankEvents, RankHandle, RankPlan, Ranks } from './ranks.js';
+import type { LocalRanks, RankEvents, RankHandle, RankPlan } from './ranks.js';
 import { setRankFlags } from './v8-flags.js';
 
 const startUrl = new URL('../rank/thread.js', import.meta.url);
@@ -23,42 +24,36 @@ function registerFences(): void {
 
 interface ThreadHome extends Home {
   readonly memory: SharedArrayBuffer;
-  /** Of the rank that lives here alone; absent without sockets. */
-  readonly event?: number;
+  /** Of those who live here, by rank; absent without sockets. */
+  readonly events?: readonly number[];
 }
 
-/** The events of a home, by rank. */
-function eventsOf(rank: number, event: number): number[] {
+/** Those with sockets wake each other by events: `native` makes them. */
+function createHome({ members, size, residents, cores }: Household, native: Native | null): ThreadHome {
+  const memory = createSegment(size, cores, residents);
+  const within = new ThreadSharing(memory);
+  if (native === null) return { memory, sharing: within };
   const events: number[] = [];
-  events[rank] = event;
-  return events;
+  for (const rank of members) events[rank] = native.createEvent();
+  return { memory, events, sharing: new SocketSharing(native, memory, -1, events, within) };
 }
 
-function sharedHome(size: number, cores: number): ThreadHome {
-  const memory = createSegment(size, cores);
-  return { memory, sharing: new ThreadSharing(memory) };
-}
-
-function ownHome(native: Native, rank: number, size: number, cores: number): ThreadHome {
-  const memory = createSegment(size, cores);
-  const event = native.createEvent();
-  const sharing = new SocketSharing(native, memory, -1, eventsOf(rank, event), new ThreadSharing(memory));
-  return { memory, event, sharing };
-}
-
-export class ThreadRanks implements Ranks {
+export class ThreadRanks implements LocalRanks {
   readonly control: JobControl;
   readonly output = betweenThreads();
-  readonly #homes: readonly ThreadHome[];
+  /** By rank; those of other machines have none here. */
+  readonly #homes: ThreadHome[] = [];
+  readonly #relayed: boolean;
+  #count = 0;
 
-  /** With the addon, each rank lives in a segment of its own, and sockets are between them. */
-  constructor(size: number, cores: number, sockets: Native | null) {
-    const ranks = Array.from({ length: size }, (_, rank) => rank);
-    if (sockets === null) {
-      const home = sharedHome(size, cores);
-      this.#homes = ranks.map(() => home);
-    } else this.#homes = ranks.map((rank) => ownHome(sockets, rank, size, cores));
-    this.control = new JobControl(this.#homes);
+  /** `sockets`: the addon, where ranks have them. `relayed`: their output is told, not written. */
+  constructor(households: readonly Household[], sockets: Native | null, relayed: boolean) {
+    for (const household of households) {
+      const home = createHome(household, sockets);
+      for (const rank of household.members) this.#homes[rank] = home;
+    }
+    this.#relayed = relayed;
+    this.control = new JobControl(Array.from({ length: households[0].size }, (_, rank) => this.#homes[rank]));
     setRankFlags();
   }
 
@@ -72,12 +67,13 @@ export class ThreadRanks implements Ranks {
       words,
       port: port2,
       stdin: plan.stdin,
-      ...(home.event !== undefined && { events: eventsOf(orders.rank, home.event) }),
+      relayed: this.#relayed,
+      ...(home.events && { events: home.events }),
     };
     const worker = new Worker(startUrl, {
       name: `rank ${orders.rank}`,
       argv: [...plan.args],
-      env: plan.env,
+      env: { ...process.env, ...plan.env },
       workerData: means,
       transferList: [port2],
       // Ranks write to the file descriptors themselves; this keeps the launcher's own streams untouched.
@@ -89,17 +85,36 @@ export class ThreadRanks implements Ranks {
       online = true;
     });
     worker.on('error', (error) => events.error(error, online));
-    worker.on('exit', (code) => events.exit(code));
-    port1.on('message', (message: RankMessage) => events.message(message));
+    const hear = (message: RankMessage) => events.message(message);
+    worker.on('exit', (code) => {
+      this.#hearLast(port1, hear);
+      events.exit(code);
+    });
+    port1.on('message', hear);
     port1.unref();
+    this.#count++;
     return { end: () => void worker.terminate(), feed: (chunk) => port1.postMessage(chunk) };
   }
 
   started(): void {
-    if (this.control.size > 1) setImmediate(registerFences);
+    if (this.#count > 1) setImmediate(registerFences);
+  }
+
+  taken(bytes: number): void {
+    const { words } = this.output;
+    Atomics.sub(words, WORD_BACKLOG, bytes);
+    Atomics.notify(words, WORD_BACKLOG);
   }
 
   close(): void {
-    for (const { event } of this.#homes) if (event !== undefined) closeSync(event);
+    for (const { events } of new Set(this.#homes.filter((home) => home !== undefined)))
+      for (const event of events ?? []) if (event !== undefined) closeSync(event);
+  }
+
+  /** What a thread said before it ended may be heard of after its end. */
+  #hearLast(port: MessagePort, hear: (message: RankMessage) => void): void {
+    if (!this.#relayed) return;
+    for (let last = receiveMessageOnPort(port); last !== undefined; last = receiveMessageOnPort(port))
+      hear(last.message as RankMessage);
   }
 }

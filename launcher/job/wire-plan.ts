@@ -7,19 +7,32 @@ export type TransportName = (typeof transportNames)[number];
 
 const SECRET_BYTES = 32;
 
+/** Where each rank runs, and what it shares memory with. */
+export interface Place {
+  /** Index of its host. */
+  readonly host: number;
+  /** A numeric address of the host. */
+  readonly address: string;
+}
+
 /** What each rank of a job is told, by rank; none where all ranks share memory. */
-export function planWire(transport: TransportName, size: number): readonly WireOptions[] | undefined {
-  if (transport === 'shared' || size === 1) return undefined;
+export function planWire(
+  transport: TransportName,
+  places: readonly Place[],
+): readonly WireOptions[] | undefined {
+  const shared = (one: number, other: number) =>
+    one === other || (transport === 'shared' && places[one].host === places[other].host);
+  if (places.every((_, rank) => shared(0, rank))) return undefined;
   // Not imported: jobs without sockets start sooner.
   const { randomBytes } = process.getBuiltinModule('node:crypto');
   const secret = new Uint8Array(randomBytes(SECRET_BYTES));
   const name = randomBytes(8).toString('hex');
-  const hosts = Array.from({ length: size }, (_, rank) =>
-    transport === 'tcp' ? '127.0.0.1' : `@mpi4ts-${name}-${rank}`,
+  const hosts = places.map(({ address }, rank) =>
+    transport === 'unix' ? `@mpi4ts-${name}-${rank}` : address,
   );
   return hosts.map((host, rank) => ({
     secret,
     host,
-    hosts: hosts.map((other, peer) => (peer === rank ? undefined : other)),
+    hosts: hosts.map((other, peer) => (shared(rank, peer) ? undefined : other)),
   }));
 }

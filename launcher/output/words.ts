@@ -6,6 +6,7 @@
  *     word 2   never      always 0: waited on by whoever wants to sleep
  *     word 3   columns    of the terminal, 0 where there is none; kept up to date by the launcher
  *     word 4   rows       likewise
+ *     word 5   backlog    bytes of output that ranks told their launcher and that have not been taken away yet
  */
 import type { Native } from '../../src/native.js';
 
@@ -14,7 +15,11 @@ export const WORD_TORN = 1;
 export const WORD_NEVER = 2;
 export const WORD_COLUMNS = 3;
 export const WORD_ROWS = 4;
+export const WORD_BACKLOG = 5;
 const WORDS = 16;
+
+/** Output on its way to another host. */
+export const backlogBytesMax = 1024 * 1024;
 
 /** The lock's value while the launcher itself writes. */
 export const LAUNCHER_HOLDER = -1;

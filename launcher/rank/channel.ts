@@ -5,8 +5,9 @@
  *     +0  bytes of the value, 32 bits, little end first      +4  the value
  */
 import { readSync, writeSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
-import type { Household } from '../../src/bootstrap/processes.js';
+import type { Household } from '../../src/bootstrap/segment.js';
 import type { RankMessage, RankOrders } from './orders.js';
 
 /** From the launcher to the rank, once. */
@@ -23,6 +24,30 @@ export interface ErrorReport {
   readonly stack: string | undefined;
   /** As `util.inspect` shows it in the rank. */
   readonly text: string;
+}
+
+/** What is told of an error that was thrown. */
+export function reportError(error: unknown): ErrorReport {
+  if (error instanceof Error) {
+    const { name, message, stack } = error;
+    return { name, message, stack, text: inspect(error) };
+  }
+  return {
+    name: '',
+    message: '',
+    stack: undefined,
+    text: typeof error === 'string' ? error : inspect(error),
+  };
+}
+
+/** The error that was told of. What is thrown need not be an error: then it is its text. */
+export function reviveError({ name, message, stack, text }: ErrorReport): unknown {
+  if (stack === undefined) return text;
+  const error = Object.assign(new Error(message), { stack });
+  return Object.defineProperties(error, {
+    name: { value: name },
+    [inspect.custom]: { value: () => text },
+  });
 }
 
 /** From a rank to the launcher. */
@@ -43,22 +68,31 @@ export function frame(value: unknown): Buffer {
 /** Cuts a stream of chunks into the values of its frames. */
 export class FrameReader {
   readonly #take: (value: unknown) => void;
-  #bytes: Buffer = Buffer.alloc(0);
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  /** Nothing can be done before there are so many bytes. */
+  #wanted = LENGTH_BYTES;
 
   constructor(take: (value: unknown) => void) {
     this.#take = take;
   }
 
   add(chunk: Buffer): void {
-    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
-    while (this.#bytes.length >= LENGTH_BYTES) {
-      const end = LENGTH_BYTES + this.#bytes.readUInt32LE();
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes < this.#wanted) return;
+    let rest = Buffer.concat(this.#chunks.splice(0));
+    for (this.#wanted = LENGTH_BYTES; rest.length >= this.#wanted; this.#wanted = LENGTH_BYTES) {
+      const end = LENGTH_BYTES + rest.readUInt32LE();
       if (end > frameBytesMax) throw new Error(`a frame of ${end} bytes`);
-      if (this.#bytes.length < end) return;
-      const value = deserialize(this.#bytes.subarray(LENGTH_BYTES, end));
-      this.#bytes = this.#bytes.subarray(end);
+      this.#wanted = end;
+      if (rest.length < end) break;
+      const value = deserialize(rest.subarray(LENGTH_BYTES, end));
+      rest = rest.subarray(end);
       this.#take(value);
     }
+    this.#chunks.push(rest);
+    this.#bytes = rest.length;
   }
 }
 

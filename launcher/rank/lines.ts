@@ -1,7 +1,8 @@
 /** The line discipline of one rank's stdout or stderr: whole lines, in one write each, at once. */
-import { openSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type OutputShare, WORD_NEVER } from '../output/words.js';
-import { BrokenPipe, writeAll, writeLocked } from '../output/write.js';
+import { BrokenPipe, writeAll } from '../output/write.js';
 import type { RankMeans, RankOrders } from './orders.js';
 
 /** A partial line appears after so long without a further write. */
@@ -15,11 +16,17 @@ const stuckMs = 1000;
 
 const NEWLINE = 10;
 
+/** The directory may exist on the launcher's host only. */
+function openFile(path: string): number {
+  mkdirSync(dirname(path), { recursive: true });
+  return openSync(path, 'a');
+}
+
 export class LineWriter {
   readonly #fd: 1 | 2;
   readonly #share: OutputShare;
-  readonly #holder: number;
   readonly #tell: RankMeans['tell'];
+  readonly #emit: RankMeans['put'];
   readonly #label: string;
   readonly #timestamp: boolean;
   readonly #show: boolean;
@@ -30,19 +37,23 @@ export class LineWriter {
   #hold: boolean;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(orders: RankOrders, means: RankMeans, fd: 1 | 2) {
+  constructor(
+    orders: Pick<RankOrders, 'rank' | 'size' | 'output'>,
+    means: Pick<RankMeans, 'output' | 'tell' | 'put'>,
+    fd: 1 | 2,
+  ) {
     const { rank, size, output } = orders;
     const name = fd === 1 ? 'stdout' : 'stderr';
     this.#fd = fd;
     this.#share = means.output;
-    this.#holder = rank + 1;
     this.#tell = means.tell;
+    this.#emit = means.put;
     this.#timestamp = output.timestamp;
     this.#label = output.tag ? `[1,${rank}]<${name}>: ` : output.timestamp ? `<${name}>: ` : '';
     this.#show = output.show;
     // One rank has nobody to mix with: its partial lines need not wait.
     this.#hold = size > 1;
-    if (output.files !== undefined) this.#file = openSync(output.files[name], 'a');
+    if (output.files !== undefined) this.#file = openFile(output.files[name]);
   }
 
   /** Writes the whole lines in these bytes, and keeps what follows the last newline for the next call. */
@@ -87,7 +98,7 @@ export class LineWriter {
   #put(parts: Uint8Array[]): void {
     let bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts);
     if (this.#label !== '') bytes = this.#labelled(bytes);
-    this.#guard(() => writeLocked(this.#share, this.#holder, this.#fd, bytes));
+    this.#guard(() => this.#emit(this.#fd, bytes));
   }
 
   #labelled(bytes: Uint8Array): Uint8Array {

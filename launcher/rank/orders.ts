@@ -46,6 +46,8 @@ export interface RankMeans {
   readonly output: OutputShare;
   /** Says something to the launcher. */
   readonly tell: (message: RankMessage) => void;
+  /** Writes whole lines of standard output or error. */
+  readonly put: (fd: 1 | 2, bytes: Uint8Array) => void;
   /** Where its standard input comes from, if not from file descriptor 0 as usual. */
   readonly input?: MessagePort;
 }
@@ -57,7 +59,9 @@ export type RankMessage =
   /** Nobody reads its output any more. */
   | 'broken pipe'
   /** Where it accepts connections. */
-  | { readonly port: number };
+  | { readonly port: number }
+  /** Output, where it is to be shown on another host. */
+  | { readonly output: 1 | 2; readonly bytes: Uint8Array };
 
 /** From the launcher to a rank: a chunk of standard input, or null at its end. */
 export type LauncherMessage = Uint8Array | null;
@@ -73,4 +77,6 @@ export interface ThreadOrders {
   readonly port: MessagePort;
   /** This rank is given the launcher's standard input. */
   readonly stdin: boolean;
+  /** Its output is told to the launcher. */
+  readonly relayed: boolean;
 }

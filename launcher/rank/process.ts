@@ -1,30 +1,17 @@
 /** The first module of a rank that is a process. */
-import { inspect } from 'node:util';
 import { joinHome, ORDERS_FD } from '../../src/bootstrap/processes.js';
 import { loadNative } from '../../src/native.js';
 import { betweenProcesses } from '../output/words.js';
-import { type ErrorReport, type ProcessOrders, readFrame, tell } from './channel.js';
+import { writeLocked } from '../output/write.js';
+import { type ProcessOrders, readFrame, reportError, tell } from './channel.js';
 import { runRank } from './run.js';
-
-function report(error: unknown): ErrorReport {
-  if (error instanceof Error) {
-    const { name, message, stack } = error;
-    return { name, message, stack, text: inspect(error) };
-  }
-  return {
-    name: '',
-    message: '',
-    stack: undefined,
-    text: typeof error === 'string' ? error : inspect(error),
-  };
-}
 
 /** An exception that nobody catches ends the process, as Node.js does it; the launcher tells of it, not each rank. */
 function reportUncaught(): void {
   process.on('uncaughtExceptionMonitor', (error) => {
     if (process.listenerCount('uncaughtException') > 0) return;
     if (process.hasUncaughtExceptionCaptureCallback()) return;
-    tell(ORDERS_FD, { error: report(error) });
+    tell(ORDERS_FD, { error: reportError(error) });
     process.exit(1);
   });
 }
@@ -34,9 +21,11 @@ if (native === null) throw new Error('the addon is not there');
 const { orders, household, parent } = readFrame(ORDERS_FD) as ProcessOrders;
 const { memory, output, sharing } = joinHome(native, orders.rank, household, parent);
 reportUncaught();
+const share = betweenProcesses(native, output);
 await runRank(orders, {
   segment: memory,
   sharing,
-  output: betweenProcesses(native, output),
+  output: share,
+  put: (fd, bytes) => writeLocked(share, orders.rank + 1, fd, bytes),
   tell: (message) => tell(ORDERS_FD, { message }),
 });

@@ -1,12 +1,16 @@
 /** The first module of a rank that is a thread. */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { workerData } from 'node:worker_threads';
+import { type MessagePort, workerData } from 'node:worker_threads';
 import { loadNative } from '../../src/native.js';
 import { type Sharing, ThreadSharing } from '../../src/transport/ring/sharing.js';
 import { SocketSharing } from '../../src/transport/wire/sharing.js';
-import { betweenThreads } from '../output/words.js';
-import type { ThreadOrders } from './orders.js';
+import { backlogBytesMax, betweenThreads, type OutputShare, WORD_BACKLOG } from '../output/words.js';
+import { writeLocked } from '../output/write.js';
+import type { RankMeans, RankMessage, ThreadOrders } from './orders.js';
 import { runRank } from './run.js';
+
+/** A rank whose output is behind looks again so often. */
+const backlogSliceMs = 100;
 
 /** The orders are the launcher's affair: the program finds no `workerData`, as in a main thread. */
 function hideOrders(): void {
@@ -25,13 +29,29 @@ function sharingOf({ orders, segment, events }: ThreadOrders): Sharing {
     : new SocketSharing(native, segment, orders.rank, events, threads);
 }
 
+/** Output is told to the launcher, which takes it elsewhere, and no more of it than that keeps up with. */
+function relay(share: OutputShare, port: MessagePort): RankMeans['put'] {
+  const { words } = share;
+  return (output, bytes) => {
+    for (;;) {
+      const waiting = Atomics.load(words, WORD_BACKLOG);
+      if (waiting <= backlogBytesMax) break;
+      share.wait(WORD_BACKLOG, waiting, backlogSliceMs);
+    }
+    Atomics.add(words, WORD_BACKLOG, bytes.length);
+    port.postMessage({ output, bytes } satisfies RankMessage);
+  };
+}
+
 const given = workerData as ThreadOrders;
-const { orders, segment, words, port, stdin } = given;
+const { orders, segment, words, port, stdin, relayed } = given;
+const share = betweenThreads(words);
 hideOrders();
 await runRank(orders, {
   segment,
   sharing: sharingOf(given),
-  output: betweenThreads(words),
+  output: share,
+  put: relayed ? relay(share, port) : (fd, bytes) => writeLocked(share, orders.rank + 1, fd, bytes),
   tell: (message) => port.postMessage(message),
   ...(stdin && { input: port }),
 });

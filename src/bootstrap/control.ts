@@ -21,34 +21,40 @@ export interface Home {
   readonly sharing: Sharing;
 }
 
+/** A rank that is blocked, and in what: `Recv on MPI_COMM_WORLD (source 1, tag 5)`. */
+export interface RankWait {
+  readonly rank: number;
+  readonly call: string;
+}
+
 export class JobControl {
   readonly size: number;
-  /** By rank. */
-  readonly #homes: readonly Home[];
+  /** By rank; undefined for those of other machines. */
+  readonly #homes: readonly (Home | undefined)[];
   /** Each home once. */
   readonly #distinct: readonly Home[];
   readonly #words = new Map<Home, Int32Array>();
   readonly #rankBlocks: number;
 
-  /** `homes`: where each rank lives; ranks that share memory have the same one. */
-  constructor(homes: readonly Home[]) {
+  /** `homes`: where each rank lives; ranks that share memory have the same one, those of other machines none. */
+  constructor(homes: readonly (Home | undefined)[]) {
     this.size = homes.length;
     this.#homes = homes;
-    this.#distinct = [...new Set(homes)];
+    this.#distinct = [...new Set(homes.filter((home) => home !== undefined))];
     for (const home of this.#distinct) this.#words.set(home, new Int32Array(home.memory));
     this.#rankBlocks = layoutFor(this.size).rankBlocks;
   }
 
-  /** The `RankState` of a rank. */
-  state(rank: number): number {
-    return Atomics.load(this.#wordsOf(rank), this.#word(rank, RANK_STATE));
+  /** True if a rank of this machine has finalized. */
+  hasFinalized(rank: number): boolean {
+    return Atomics.load(this.#wordsOf(rank), this.#word(rank, RANK_STATE)) === RankState.FINALIZED;
   }
 
   /** Says that a rank has ended, and wakes everyone who may be waiting for it. */
-  markEnded(rank: number): void {
-    const state = this.state(rank) === RankState.FINALIZED ? RankState.FINALIZED : RankState.GONE;
+  markEnded(rank: number, finalized = this.hasFinalized(rank)): void {
+    const state = finalized ? RankState.FINALIZED : RankState.GONE;
     for (const home of this.#distinct) {
-      if (home === this.#homes[rank] && state === RankState.FINALIZED) continue;
+      if (home === this.#homes[rank] && finalized) continue;
       Atomics.store(this.#words.get(home)!, this.#word(rank, RANK_STATE), state);
       Atomics.add(this.#words.get(home)!, HEADER_CHANGES >> 2, 1);
       this.#wakeAll(home);
@@ -63,8 +69,15 @@ export class JobControl {
     }
   }
 
-  /** What a rank waits for since a while, such as `Recv on MPI_COMM_WORLD (source 1, tag 5)`; undefined if nothing. */
-  waitsFor(rank: number): string | undefined {
+  /** What those of these ranks wait for that have been blocked for a while. */
+  findWaits(ranks: Iterable<number>): RankWait[] {
+    return [...ranks].flatMap((rank) => {
+      const call = this.#waitOf(rank);
+      return call === undefined ? [] : [{ rank, call }];
+    });
+  }
+
+  #waitOf(rank: number): string | undefined {
     const words = this.#wordsOf(rank);
     const word = this.#word(rank, RANK_DOING);
     const before = Atomics.load(words, word);
@@ -82,7 +95,7 @@ export class JobControl {
   }
 
   #wordsOf(rank: number): Int32Array {
-    return this.#words.get(this.#homes[rank])!;
+    return this.#words.get(this.#homes[rank]!)!;
   }
 
   #word(rank: number, offset: number): number {

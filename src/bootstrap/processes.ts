@@ -9,7 +9,7 @@ import type { Native } from '../native.js';
 import { ProcessSharing, type Sharing } from '../transport/ring/sharing.js';
 import { SocketSharing } from '../transport/wire/sharing.js';
 import type { Home } from './control.js';
-import { labelSegment, segmentBytes } from './segment.js';
+import { type Household, labelSegment, segmentBytes } from './segment.js';
 
 export const ORDERS_FD = 3;
 const MEMORY_FD = 4;
@@ -18,16 +18,6 @@ const FIRST_EVENT_FD = 6;
 
 /** What the words of the output take, and more. */
 const OUTPUT_BYTES = 4096;
-
-/** Who lives in a segment, and how. */
-export interface Household {
-  /** Ranks, ascending. */
-  readonly members: readonly number[];
-  /** Ranks of the job. */
-  readonly size: number;
-  /** They have sockets to watch. */
-  readonly sockets: boolean;
-}
 
 function sharingOf(
   native: Native,
@@ -51,11 +41,11 @@ export interface CreatedHome extends Home {
   readonly fds: readonly number[];
 }
 
-/** Makes and labels the segment of some ranks of a job, all of which share `cores` cores. */
-export function createHome(native: Native, household: Household, cores: number): CreatedHome {
+/** Makes and labels the segment of some ranks of a job. */
+export function createHome(native: Native, household: Household): CreatedHome {
   const memoryFd = native.createMemory(segmentBytes(household.size));
   const memory = native.mapMemory(memoryFd);
-  labelSegment(memory, household.size, cores);
+  labelSegment(memory, household);
   const events = household.members.map(() => native.createEvent());
   const sharing = sharingOf(native, memory, -1, (index) => events[index], household);
   return { memory, sharing, fds: [memoryFd, ...events] };

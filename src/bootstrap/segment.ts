@@ -1,8 +1,9 @@
-/** A job's segment before its ranks begin: labelled, all else zero. */
+/** A segment before its ranks begin: labelled, all else zero. And who they are. */
 import {
   HEADER_AWAKE,
   HEADER_CORES,
   HEADER_MAGIC,
+  HEADER_RESIDENTS,
   HEADER_RING_BYTES,
   HEADER_SIZE,
   HEADER_SLOTS,
@@ -10,19 +11,37 @@ import {
   SEGMENT_MAGIC,
 } from '../transport/ring/layout.js';
 
+/** Who lives in a segment, and how. */
+export interface Household {
+  /** Ranks, ascending. */
+  readonly members: readonly number[];
+  /** Ranks of the job. */
+  readonly size: number;
+  /** Ranks of the job on this machine, which share its cores: the members, and those of other segments. */
+  readonly residents: number;
+  /** Cores that they share. */
+  readonly cores: number;
+  /** The members have sockets to watch. */
+  readonly sockets: boolean;
+}
+
 /** Bytes of the segment of `size` ranks. */
 export function segmentBytes(size: number): number {
   return layoutFor(size).totalBytes;
 }
 
-/** Labels fresh memory as a segment of a job of `size` ranks that share `cores` cores. */
-export function labelSegment(memory: ArrayBufferLike, size: number, cores: number): void {
+/** Labels fresh memory as a segment of a job. */
+export function labelSegment(
+  memory: ArrayBufferLike,
+  { size, residents, cores }: Pick<Household, 'size' | 'residents' | 'cores'>,
+): void {
   const layout = layoutFor(size);
   const words = new Int32Array(memory, 0, 1024);
   words[HEADER_SIZE >> 2] = size;
   words[HEADER_RING_BYTES >> 2] = layout.ringBytes;
   words[HEADER_SLOTS >> 2] = layout.slotsPerRank;
   words[HEADER_CORES >> 2] = cores;
-  words[HEADER_AWAKE >> 2] = size;
+  words[HEADER_RESIDENTS >> 2] = residents;
+  words[HEADER_AWAKE >> 2] = residents;
   Atomics.store(words, HEADER_MAGIC >> 2, SEGMENT_MAGIC);
 }

@@ -6,7 +6,7 @@ import { parseCommandLine } from '../../launcher/cli/parse.js';
 import { launch, mpi4tsPath } from '../support/launch.js';
 import { directoryWith, seat, sortedLines } from './fixture.js';
 
-const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split(' '), () => 3);
+const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split(' '));
 
 function running(line: string) {
   const request = parse(line);
@@ -27,10 +27,13 @@ test('long options take one or two dashes, and their value after = or a blank', 
   t.is(running('-n 1 -- j').programs[0].program, 'j');
 });
 
-test('without -n there is a rank for each slot, else for each core', (t) => {
-  t.is(running('j').programs[0].ranks, 3);
-  t.is(running('--host localhost:2,127.0.0.1 j').programs[0].ranks, 3);
-  t.is(running(`--host ${hostname()}:5 j`).programs[0].ranks, 5);
+test('without -n the number of ranks is left to the hosts or the cores', async (t) => {
+  t.is(running('j').programs[0].ranks, undefined);
+  const directory = directoryWith(t, { 'job.mjs': `${seat}console.log(rank);` });
+  const here = ['--host', 'localhost:2,127.0.0.1', 'job.mjs'];
+  t.is(sortedLines((await launch(here, { cwd: directory })).stdout).length, 3);
+  const named = await launch(['-H', `${hostname()}:5`, 'job.mjs'], { cwd: directory });
+  t.is(sortedLines(named.stdout).length, 5);
 });
 
 test('MPMD: each program has its own ranks, arguments and variables', (t) => {
@@ -41,26 +44,55 @@ test('MPMD: each program has its own ranks, arguments and variables', (t) => {
   ]);
 });
 
-test('--oversubscribe allows more ranks than slots', (t) => {
-  t.throws(() => parse('--host localhost:2 -n 3 j'), {
-    message: /3 ranks do not fit the 2 slots.*--oversubscribe/,
-  });
-  t.is(running('--oversubscribe --host localhost:2 -n 3 j').programs[0].ranks, 3);
-  t.is(running('--host localhost:1,localhost:2 -n 3 j').programs[0].ranks, 3);
+test('--oversubscribe allows more ranks than slots', async (t) => {
+  const directory = directoryWith(t, { 'job.mjs': `${seat}console.log(rank);` });
+  const words = ['--host', 'localhost:2', '-n', '3', 'job.mjs'];
+  const refused = await launch(words, { cwd: directory });
+  t.is(refused.code, 2);
+  t.regex(refused.stderr, /3 ranks do not fit the 2 slots.*--oversubscribe/);
+  t.is((await launch(['--oversubscribe', ...words], { cwd: directory })).code, 0);
+});
+
+test('hosts have names, addresses, users and slots', (t) => {
+  t.deepEqual(running('--host a:4,b,c.d-e:1 j').hosts, [
+    { name: 'a', slots: 4 },
+    { name: 'b', slots: 1 },
+    { name: 'c.d-e', slots: 1 },
+  ]);
+  t.deepEqual(running('-H me@10.0.0.1:2,[fd00::1]:3,fd00::2 j').hosts, [
+    { name: 'me@10.0.0.1', slots: 2 },
+    { name: 'fd00::1', slots: 3 },
+    { name: 'fd00::2', slots: 1 },
+  ]);
 });
 
 test('a hostfile has the syntax of Open MPI and of Hydra', (t) => {
   const directory = directoryWith(t, {
-    open: '# mine\nlocalhost slots=2 max-slots=4\n\n127.0.0.1 slots=1\n',
-    hydra: 'localhost:4\n',
-    other: 'localhost\nnode17 slots=3\n',
+    open: '# mine\nnode1 slots=2 max-slots=4\n\nnode2 slots = 1 # last\nnode3\n',
+    hydra: 'node1:4\nnode2:2 user=me\n',
     empty: '# nothing\n',
+    odd: 'node1 slots=2\n\nnode2 slots=two\n',
+    word: 'node1:2 sluts=2\n',
+    option: 'node1\n-oProxyCommand=x\n',
   });
-  t.is(running(`--hostfile ${directory}/open j`).programs[0].ranks, 3);
-  t.is(running(`--machinefile ${directory}/hydra j`).programs[0].ranks, 4);
-  t.throws(() => parse(`--hostfile ${directory}/other j`), { message: /other line 2: the host 'node17'/ });
-  t.throws(() => parse(`--hostfile ${directory}/empty j`), { message: /names no host/ });
-  t.throws(() => parse(`--hostfile ${directory}/nowhere j`), { message: /cannot be read \(ENOENT\)/ });
+  t.deepEqual(running(`--hostfile ${directory}/open j`).hosts, [
+    { name: 'node1', slots: 2 },
+    { name: 'node2', slots: 1 },
+    { name: 'node3' },
+  ]);
+  t.deepEqual(running(`--machinefile ${directory}/hydra j`).hosts, [
+    { name: 'node1', slots: 4 },
+    { name: 'me@node2', slots: 2 },
+  ]);
+  t.deepEqual(running(`--hostfile ${directory}/open --host a j`).hosts, [{ name: 'a', slots: 1 }]);
+  for (const [file, message] of [
+    ['empty', /names no host/],
+    ['nowhere', /cannot be read \(ENOENT\)/],
+    ['odd', /odd line 3: 'two' is no number of slots/],
+    ['word', /word line 1: 'sluts=2' is unknown/],
+    ['option', /option line 2: '-oProxyCommand=x' is no name of a host/],
+  ] as const)
+    t.throws(() => parse(`--hostfile ${directory}/${file} j`), { name: 'UsageError', message });
 });
 
 const wrong: [string, RegExp][] = [
@@ -81,13 +113,17 @@ const wrong: [string, RegExp][] = [
   ['--timeout 1e99 j', /--timeout 1e99/],
   ['--stdin some j', /--stdin some: give all or none/],
   ['--bind-to socket j', /--bind-to socket: give core or none/],
-  ['--host far:2 j', /--host far:2: the host 'far' is not this machine; other hosts are not supported yet/],
+  ['--host a,,b j', /--host a,,b: give hosts as NAME:SLOTS/],
+  ['--host -oProxyCommand=x j', /'-oProxyCommand=x' is no name of a host/],
+  ['--host a;b j', /'a;b' is no name of a host/],
+  ['--map-by core j', /--map-by core: give slot or node/],
+  ['--heartbeat -1 j', /--heartbeat -1: give a number of seconds from 0/],
+  ['--start-timeout 0 j', /--start-timeout 0: give a number of seconds greater than 0/],
   ['--host localhost:0 j', /'0' is no number of slots/],
   ['--host localhost:two j', /'two' is no number of slots/],
   ['-x =1 j', /-x =1: give NAME/],
   ['-x MPI4TS_NOT_SET j', /no such variable/],
-  ['--wdir a -n 1 j : --wdir b -n 1 k', /--wdir b: ranks are threads of one process/],
-  ['a.js : -n 2 b.js', /each program needs its own -n \('a.js' has none\)/],
+  ['--wdir a -n 1 j : --wdir b -n 1 k', /--wdir b: a job has one working directory/],
   ['-n 2 a.js :', /no program given before or after ':'/],
 ];
 
@@ -104,6 +140,9 @@ test('a command line that cannot be carried out starts nothing: exit code 2 and 
   });
   const cases: [string[], RegExp][] = [
     [['-n', '0', 'job.mjs'], /^mpirun: -n 0: .*\n$/],
+    [['job.mjs', ':', '-n', '2', 'job.mjs'], /^mpirun: with ':' each program needs its own -n .*\n$/],
+    [['--host', 'a:1', '-n', '2', 'job.mjs'], /^mpirun: 2 ranks do not fit the 1 slot given.*\n$/],
+    [['--host', 'a:1', '--transport', 'unix', 'job.mjs'], /^mpirun: --transport unix: its sockets.*\n$/],
     [['-n', '2', 'nowhere.js'], /^mpirun: the program 'nowhere.js' does not exist .*\n$/],
     [['-n', '2', 'job'], /^mpirun: the program 'job' does not exist .*did you mean 'job.mjs'\?\n$/],
     [['-n', '2', 'folder'], /^mpirun: the program 'folder' is a directory.*\n$/],

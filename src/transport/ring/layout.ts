@@ -18,14 +18,14 @@ import { assert } from '../../base/assert.js';
 import { ranksMax } from '../../base/limits.js';
 
 /** First word of a segment. The low byte is the layout version: change it with any offset below. */
-export const SEGMENT_MAGIC = 0x6d706902;
+export const SEGMENT_MAGIC = 0x6d706903;
 
 /*
  * Job header (bytes from the start of the segment)
  *
  *     +0    magic        +4   size (ranks)   +8   ring bytes   +12  slots per rank
  *     +64   abort word (0 running, 1 aborted)                  +68  abort code
- *     +128  cores that the ranks share
+ *     +128  cores, and +132 residents: ranks of this machine that share them
  *     +192  changes: incremented after each change of a rank's state
  *     +256  awake: ranks that neither sleep on their doorbell nor have finalized
  */
@@ -37,6 +37,7 @@ export const HEADER_SLOTS = 12;
 export const HEADER_ABORT = 64;
 export const HEADER_ABORT_CODE = 68;
 export const HEADER_CORES = 128;
+export const HEADER_RESIDENTS = 132;
 export const HEADER_CHANGES = 192;
 export const HEADER_AWAKE = 256;
 

@@ -3,6 +3,7 @@ import { assert } from '../../base/assert.js';
 import {
   HEADER_CORES,
   HEADER_MAGIC,
+  HEADER_RESIDENTS,
   HEADER_SIZE,
   type Layout,
   LINE_BYTES,
@@ -34,8 +35,9 @@ export class Segment {
   readonly layout: Layout;
   /** The memory is shared by processes, not by threads of one. */
   readonly acrossProcesses: boolean;
-  /** Cores that the ranks of the segment share, as the launcher counted them. */
+  /** Cores of this machine, as the launcher counted them, and the ranks that share them. */
   readonly cores: number;
+  readonly residents: number;
 
   constructor(memory: ArrayBufferLike) {
     this.words = new Int32Array(memory);
@@ -48,6 +50,7 @@ export class Segment {
     );
     this.layout = layoutFor(this.words[HEADER_SIZE >> 2]);
     this.cores = this.words[HEADER_CORES >> 2];
+    this.residents = this.words[HEADER_RESIDENTS >> 2];
   }
 
   /** Claims a rank for one runtime; false if another has it. */

@@ -86,7 +86,7 @@ export class RingTransport {
     const { layout } = this.segment;
     this.size = layout.size;
     this.words = this.segment.words;
-    this.#shares = this.size > this.segment.cores;
+    this.#shares = this.segment.residents > this.segment.cores;
     const fences = storesInOrder && this.size > 1 && this.native !== null && sharing.fence(this.native);
     this.#polled = fences ? RingMode.FENCED : RingMode.POLLED;
     this.copier = new Copier(this.segment, this.native);

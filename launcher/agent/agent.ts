@@ -1,0 +1,131 @@
+/** Carries out one host's part of a job for a launcher that is elsewhere: starts ranks, and tells what becomes of them. */
+import { existsSync } from 'node:fs';
+import { loadNative, type Native } from '../../src/native.js';
+import type { LocalRanks, RankEvents, RankHandle, RankPlan } from '../job/ranks.js';
+import { ownExports } from '../program/package.js';
+import { reportError } from '../rank/channel.js';
+import type { RankMessage, RankOrders } from '../rank/orders.js';
+import { Heartbeat } from './heartbeat.js';
+import type { Begin, FromAgent, ToAgent } from './messages.js';
+import { findRoutes } from './routes.js';
+
+/** To the launcher; `written` is called when it has left. */
+export type Say = (message: FromAgent, written?: () => void) => void;
+
+function needNative(): Native {
+  const status = loadNative();
+  if (status.native === null) throw new Error(`the native addon is needed, and is absent (${status.reason})`);
+  return status.native;
+}
+
+async function makeRanks({ processes, households }: Begin): Promise<LocalRanks> {
+  const native = needNative();
+  if (processes) {
+    const { ProcessRanks } = await import('../job/process-ranks.js');
+    return new ProcessRanks(native, households, { fed: true, relayed: true });
+  }
+  const { ThreadRanks } = await import('../job/thread-ranks.js');
+  return new ThreadRanks(households, native, true);
+}
+
+export class Agent {
+  readonly #say: Say;
+  readonly #leave: () => void;
+  readonly #running = new Map<number, RankHandle>();
+  #ranks: LocalRanks | undefined;
+  #heartbeat: Heartbeat | undefined;
+
+  /** `leave`: ends this process, and with it all ranks. */
+  constructor(say: Say, leave: () => void) {
+    this.#say = say;
+    this.#leave = leave;
+  }
+
+  hear(message: ToAgent): void {
+    this.#heartbeat?.heard();
+    if (message === 'over') this.#leave();
+    else if (message === 'waits') this.#say({ waits: this.#findWaits() });
+    else if (message === 'beat') return;
+    else if ('begin' in message) void this.#begin(message.begin);
+    else if ('end' in message) this.#running.get(message.rank)?.end();
+    else if ('feed' in message) this.#running.get(message.rank)?.feed?.(message.feed);
+    else if ('port' in message) this.#ranks?.control.setPort(message.rank, message.port);
+    else this.#ranks?.control.markEnded(message.rank, message.ended.finalized);
+  }
+
+  async #begin(begin: Begin): Promise<void> {
+    this.#heartbeat = new Heartbeat(begin.heartbeatMs, () => this.#say('beat'), this.#leave);
+    try {
+      this.#enter(begin.wdir);
+      this.#checkPrograms(begin);
+      this.#ranks = await makeRanks(begin);
+      const cpus = begin.bind ? needNative().affinity() : undefined;
+      for (const [index, { plan, orders }] of begin.ranks.entries())
+        this.#start(plan, cpus === undefined ? orders : { ...orders, cpus: [cpus[index % cpus.length]] });
+      this.#ranks.started();
+      await findRoutes(begin.others);
+    } catch (error) {
+      this.#say({ refused: (error as Error).message });
+    }
+  }
+
+  #enter({ path, must }: Begin['wdir']): void {
+    try {
+      process.chdir(path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (must) throw new Error(`the working directory '${path}' cannot be entered there (${code})`);
+    }
+  }
+
+  #checkPrograms({ ranks }: Begin): void {
+    for (const program of new Set(ranks.map(({ orders }) => orders.program)))
+      if (!existsSync(program)) throw new Error(`the program '${program}' does not exist there`);
+  }
+
+  #start(plan: RankPlan, orders: RankOrders): void {
+    const { rank } = orders;
+    const events: RankEvents = {
+      error: (error, begun) => this.#erred(rank, error, begun),
+      exit: (code, signal) => this.#ended(rank, code, signal),
+      message: (message) => this.#told(rank, message),
+      lost: () => {}, // they are here
+    };
+    // Where the package lies here, not where it lies with the launcher.
+    const own = orders.fallback === undefined ? orders : { ...orders, fallback: ownExports() };
+    this.#running.set(rank, this.#ranks!.start(plan, own, events));
+  }
+
+  #erred(rank: number, error: unknown, begun: boolean): void {
+    const { abortCode } = this.#ranks!.control;
+    this.#say({ rank, error: reportError(error), begun, ...(abortCode !== undefined && { abortCode }) });
+  }
+
+  #told(rank: number, message: RankMessage): void {
+    const bytes = typeof message === 'object' && 'output' in message ? message.bytes.length : 0;
+    this.#say({ rank, message }, bytes === 0 ? undefined : () => this.#ranks!.taken(bytes));
+  }
+
+  #ended(rank: number, code: number, signal?: NodeJS.Signals): void {
+    const { control } = this.#ranks!;
+    const finalized = control.hasFinalized(rank);
+    this.#running.delete(rank);
+    const clean = finalized && code === 0;
+    const { abortCode } = control;
+    const waits = clean ? [] : this.#findWaits();
+    // Those who wait for it here need not wait for the launcher's word.
+    control.markEnded(rank, finalized);
+    const exit = {
+      code,
+      finalized,
+      waits,
+      ...(signal && { signal }),
+      ...(abortCode !== undefined && { abortCode }),
+    };
+    this.#say({ rank, exit });
+  }
+
+  #findWaits() {
+    return this.#ranks?.control.findWaits(this.#running.keys()) ?? [];
+  }
+}

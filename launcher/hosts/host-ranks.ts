@@ -1,0 +1,184 @@
+/** Ranks on several hosts: each host's agent starts its own, and what becomes of them comes together here. */
+import type { RankWait } from '../../src/bootstrap/control.js';
+import type { Household } from '../../src/bootstrap/segment.js';
+import type { Begin, Exit, FromAgent } from '../agent/messages.js';
+import type { Control, RankEvents, RankHandle, RankPlan, Ranks } from '../job/ranks.js';
+import { betweenThreads } from '../output/words.js';
+import { reviveError } from '../rank/channel.js';
+import type { RankMessage, RankOrders } from '../rank/orders.js';
+import type { Link } from './link.js';
+import type { Screen } from './screen.js';
+
+/** How long the hosts have to tell what their ranks are blocked in. */
+const waitsMsMax = 150;
+
+/** How long output that was told may take to be written after a failed job. */
+const flushMsMax = 1000;
+
+/** One host's part. */
+export interface Share extends Omit<Begin, 'ranks'> {
+  readonly link: Link;
+  readonly households: readonly Household[];
+}
+
+class HostControl implements Control {
+  abortCode: number | undefined;
+  readonly #shares: readonly Share[];
+  readonly #shareOf: readonly Share[];
+  readonly #finalized = new Set<number>();
+  /** What ranks were blocked in when another of their host ended. */
+  readonly #waits: RankWait[] = [];
+  #asked: ((waits: readonly RankWait[]) => void)[] = [];
+
+  constructor(shares: readonly Share[], shareOf: readonly Share[]) {
+    this.#shares = shares;
+    this.#shareOf = shareOf;
+  }
+
+  setPort(rank: number, port: number): void {
+    for (const { link } of this.#others(rank)) link.send({ rank, port });
+  }
+
+  markEnded(rank: number): void {
+    const ended = { finalized: this.#finalized.has(rank) };
+    for (const { link } of this.#others(rank)) link.send({ rank, ended });
+  }
+
+  findWaits(): Promise<readonly RankWait[]> {
+    const answers = this.#shares.map(({ link }) => {
+      link.send('waits');
+      return new Promise<readonly RankWait[]>((resolve) => this.#asked.push(resolve));
+    });
+    return new Promise((resolve) => {
+      const found: RankWait[] = [...this.#waits];
+      const done = () => {
+        clearTimeout(timer);
+        resolve(found.sort((one, other) => one.rank - other.rank));
+      };
+      const timer = setTimeout(done, waitsMsMax);
+      for (const answer of answers)
+        void answer.then((waits) => {
+          found.push(...waits.filter(({ rank }) => found.every((known) => known.rank !== rank)));
+        });
+      void Promise.all(answers).then(done);
+    });
+  }
+
+  answered(waits: readonly RankWait[]): void {
+    this.#asked.shift()?.(waits);
+  }
+
+  ended(rank: number, { finalized, abortCode, waits }: Exit): void {
+    if (finalized) this.#finalized.add(rank);
+    this.abortCode ??= abortCode;
+    this.#waits.push(...waits);
+  }
+
+  #others(rank: number): Share[] {
+    return this.#shares.filter((share) => share !== this.#shareOf[rank]);
+  }
+}
+
+export class HostRanks implements Ranks {
+  readonly control: HostControl;
+  readonly output = betweenThreads();
+  readonly #shares: readonly Share[];
+  readonly #shareOf: readonly Share[];
+  readonly #screen: Screen;
+  readonly #ranks = new Map<number, { readonly plan: RankPlan; readonly orders: RankOrders }>();
+  readonly #running = new Map<number, RankEvents>();
+  #failed = false;
+
+  /** `shareOf`: where each rank runs. */
+  constructor(shares: readonly Share[], shareOf: readonly Share[], screen: Screen) {
+    this.#shares = shares;
+    this.#shareOf = shareOf;
+    this.control = new HostControl(shares, shareOf);
+    this.#screen = screen;
+    screen.watch({
+      hold: (on) => {
+        for (const { link } of shares) link.pause(on);
+      },
+      broken: () => {
+        for (const events of this.#running.values()) events.message('broken pipe');
+      },
+    });
+    for (const share of shares)
+      share.link.listen({
+        message: (message) => this.#hear(share, message),
+        lost: (why) => this.#lost(share, why),
+      });
+  }
+
+  start(plan: RankPlan, orders: RankOrders, events: RankEvents): RankHandle {
+    const { rank } = orders;
+    const { link } = this.#shareOf[rank];
+    this.#ranks.set(rank, { plan, orders });
+    this.#running.set(rank, events);
+    return {
+      end: () => {
+        this.#failed = true;
+        link.send({ rank, end: true });
+      },
+      feed: (chunk) => link.send({ rank, feed: chunk }),
+    };
+  }
+
+  started(): void {
+    for (const share of this.#shares) {
+      const { link, ...part } = share;
+      const ranks = share.households.flatMap(({ members }) =>
+        members.flatMap((rank) => this.#ranks.get(rank) ?? []),
+      );
+      link.send({ begin: { ...part, ranks } });
+    }
+    this.#ranks.clear();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#shares.map(({ link }) => link.close()));
+    for (const events of [...this.#running.values()]) events.exit(0);
+    this.#running.clear();
+    await this.#screen.flushed(this.#failed ? flushMsMax : Number.POSITIVE_INFINITY);
+  }
+
+  #hear(share: Share, message: FromAgent): void {
+    if (message === 'beat') return;
+    if ('refused' in message) this.#lost(share, message.refused);
+    else if ('waits' in message) this.control.answered(message.waits);
+    else if ('message' in message) this.#told(message.rank, message.message);
+    else if ('error' in message) {
+      this.control.abortCode ??= message.abortCode;
+      this.#running.get(message.rank)?.error(reviveError(message.error), message.begun);
+    }
+    if ('exit' in message) this.#ended(message.rank, message.exit);
+  }
+
+  #told(rank: number, message: RankMessage): void {
+    if (typeof message === 'object' && 'output' in message) this.#screen.put(message.output, message.bytes);
+    else this.#running.get(rank)?.message(message);
+  }
+
+  #ended(rank: number, exit: Exit): void {
+    this.control.ended(rank, exit);
+    const events = this.#running.get(rank);
+    this.#running.delete(rank);
+    events?.exit(exit.code, exit.signal);
+  }
+
+  #lost(share: Share, why: string): void {
+    const ranks = share.households
+      .flatMap(({ members }) => members)
+      .filter((rank) => this.#running.has(rank));
+    const told =
+      ranks.length === 0
+        ? why
+        : `${why}\n  (rank${ranks.length === 1 ? '' : 's'} ${ranks.join(', ')} of the job)`;
+    for (const rank of ranks) this.#running.get(rank)?.lost(share.link.name, told);
+    for (const rank of ranks) {
+      const events = this.#running.get(rank);
+      this.#running.delete(rank);
+      events?.exit(1);
+    }
+  }
+}

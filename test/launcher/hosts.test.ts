@@ -1,0 +1,330 @@
+/**
+ * Jobs on several hosts, which are this machine: the remote shell is a script that runs what it is given. What needs
+ * real hosts is in `namespaces.test.ts`.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import ava, { type ExecutionContext } from 'ava';
+import { type Launched, launch, mpirunPath } from '../support/launch.js';
+import { directoryWith } from './fixture.js';
+
+// One job at a time: each has processes enough for the machine.
+const test = ava.serial;
+
+/** Tenfold what is promised: machines are busy. */
+const goneMsMax = 20_000;
+
+const runtime = new URL('../../src/index.js', import.meta.url).href;
+const head = `import { MPI } from '${runtime}';\nconst comm = MPI.COMM_WORLD;\nconst { rank, size } = comm;\n`;
+
+/** A remote shell: hosts called `a`, `b` … run what they are given, others show what can go wrong. */
+const shell = `
+host=$1; shift
+case $host in
+  refused) echo "ssh: connect to host refused port 22: Connection refused" >&2; exit 255;;
+  hanging) exec sleep 600;;
+  missing) exit 127;;
+  noisy) echo "Welcome!"; echo "Last login: never" >&2;;
+  older) echo 'mpi4ts-agent {"mpi4ts":"0.0.1","node":"'$NODE'","cores":2,"addonMissing":null,"addresses":[]}'; exec sleep 600;;
+  othernode) echo 'mpi4ts-agent {"mpi4ts":"'$VERSION'","node":"18.1.0","cores":2,"addonMissing":null,"addresses":[]}'; exec sleep 600;;
+  noaddon) MPI4TS_NATIVE=0; export MPI4TS_NATIVE;;
+  away) network=10.9.9.9;;
+esac
+cd /
+SSH_CONNECTION="127.0.0.1 1 \${network:-127.0.0.1} 22" HOST=$host exec sh -c "$*"
+`;
+
+/** Both kinds of rank, and the files of a job with that shell. */
+interface Fixture {
+  readonly directory: string;
+  readonly words: readonly string[];
+  readonly env: Record<string, string>;
+}
+
+function fixture(t: ExecutionContext, job: string): Fixture {
+  const directory = directoryWith(t, { shell, 'job.mjs': job });
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  // By the mark in their environment, what is left of a job is found.
+  const env = { MARK: directory, VERSION: version, NODE: process.versions.node };
+  return { directory, words: ['--rsh-agent', `sh ${directory}/shell`], env };
+}
+
+const run = (
+  { directory, words, env }: Fixture,
+  args: readonly string[],
+  stdin?: string,
+): Promise<Launched> =>
+  launch([...words, ...args], { cwd: directory, env, timeoutMs: 60_000, ...(stdin && { stdin }) });
+
+/** Processes of the job, by the mark that they inherited. */
+function remains({ directory }: Fixture): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`MARK=${directory}`);
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function gone(job: Fixture): Promise<string[]> {
+  const deadline = performance.now() + goneMsMax;
+  while (remains(job).length > 0 && performance.now() < deadline) await sleep(20);
+  return remains(job).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
+}
+
+for (const kind of ['--threads', '--processes']) {
+  test(`${kind}: ranks are where the mapping says, and talk`, async (t) => {
+    const job = fixture(
+      t,
+      `${head}const own = [rank, process.env.HOST ?? 'here', process.cwd(), process.env.X];
+const sum = new Float64Array(40000);
+comm.Allreduce(new Float64Array(40000).fill(rank + 1), sum);
+if (rank > 0) comm.send(own, 0);
+else for (let source = 0; source < size; source++)
+  console.log((source === 0 ? own : comm.recv(source)).join(' '), sum[39999]);`,
+    );
+    const expected = (hosts: string) => hosts.split('').map((host) => (host === 'h' ? 'here' : host));
+    for (const [words, hosts] of [
+      [['--host', 'a:2,b:2'], 'aabb'],
+      [['--host', 'a:2,localhost:1,b:2', '--map-by', 'node'], 'ahbab'],
+      [['--host', 'a:1,b:1', '--oversubscribe', '-n', '5'], 'ababa'],
+      [
+        ['--host', 'a,b,a,noisy'],
+        ['a', 'a', 'b', 'noisy'],
+      ],
+    ] as const) {
+      const done = await run(job, [kind, ...words, '-x', 'X=1', 'job.mjs']);
+      t.is(done.code, 0, done.stderr);
+      const places = typeof hosts === 'string' ? expected(hosts) : hosts;
+      const sum = (places.length * (places.length + 1)) / 2;
+      t.deepEqual(
+        done.stdout.trimEnd().split('\n'),
+        places.map((host, rank) => `${rank} ${host} ${job.directory} 1 ${sum}`),
+      );
+      if (places.includes('noisy'))
+        t.deepEqual(done.stderr.trim().split('\n').sort(), ['Last login: never', 'Welcome!']);
+    }
+    t.deepEqual(await gone(job), []);
+  });
+
+  test(`${kind}: lines stay whole, and the last ones are not lost`, async (t) => {
+    const job = fixture(
+      t,
+      `${head}for (let i = 0; i < 300; i++) console.log(String(rank).repeat(20_000) + '.' + i);
+process.stderr.write('end of ' + rank);`,
+    );
+    const done = await run(job, [kind, '--host', 'a:2,b:2', 'job.mjs']);
+    t.is(done.code, 0, done.stderr);
+    const lines = done.stdout.trimEnd().split('\n');
+    t.is(lines.length, 1200);
+    for (let rank = 0; rank < 4; rank++) {
+      const own = lines.filter((line) => line.startsWith(String(rank)));
+      t.true(own.every((line, i) => line === `${String(rank).repeat(20_000)}.${i}`));
+      t.true(done.stderr.includes(`end of ${rank}`));
+    }
+  });
+
+  test(`${kind}: standard input goes to the rank that reads it, wherever it is`, async (t) => {
+    const job = fixture(
+      t,
+      `${head}let text = '';
+for await (const chunk of process.stdin) text += chunk;
+console.log(rank, text.length, text.slice(-4));`,
+    );
+    const text = `${'x'.repeat(300_000)}end\n`;
+    const last = await run(job, [kind, '--host', 'a:1,b:1', '--stdin', '1', 'job.mjs'], text);
+    t.regex(last.stdout, /^1 300004 end$/m, last.stderr);
+    t.regex(last.stdout, /^0 0 $/m);
+    const all = await run(job, [kind, '--host', 'a:1,b:1', '--stdin', 'all', 'job.mjs'], text);
+    for (const rank of [0, 1]) t.regex(all.stdout, new RegExp(`^${rank} 300004 end$`, 'm'));
+  });
+
+  test(`${kind}: a failing rank ends the job everywhere`, async (t) => {
+    const job = fixture(
+      t,
+      `${head}const way = process.argv[2];
+comm.Barrier();
+if (rank === 3) {
+  // Its messages leave only while it is in a call.
+  try { comm.Recv(new Int32Array(1), 0, 8, undefined, { timeout: 400 }); } catch {}
+  if (way === 'throw') throw new RangeError('far away');
+  if (way === 'exit') process.exit(7);
+  if (way === 'abort') comm.Abort(5);
+  if (way === 'kill') process.kill(process.pid, 'SIGKILL');
+}
+comm.Recv(new Int32Array(1), 3, 9);`,
+    );
+    const ways = [
+      ['throw', 1, /rank 3 of 4 failed, and the job with it:\nRangeError: far away\n {4}at .*job\.mjs:9/],
+      ['exit', 7, /rank 3 of 4 ended with exit code 7/],
+      ['abort', 5, /rank 3 of 4 called MPI.Abort\(5\)/],
+      ...(kind === '--processes' ? ([['kill', 137, /rank 3 of 4 was killed by SIGKILL/]] as const) : []),
+    ] as const;
+    for (const [way, code, message] of ways) {
+      const done = await run(job, [kind, '--host', 'a:2,b:2', 'job.mjs', way]);
+      t.is(done.code, code, done.stderr);
+      t.regex(done.stderr, message);
+      if (way !== 'abort') t.regex(done.stderr, /blocked:(.|\n)*Recv on MPI_COMM_WORLD \(source 3, tag 9\)/);
+      t.deepEqual(await gone(job), []);
+    }
+  });
+
+  test(`${kind}: whoever is killed, nothing is left`, async (t) => {
+    const job = fixture(
+      t,
+      `${head}comm.Barrier();
+if (rank === 0) console.log('running');
+comm.Recv(new Int32Array(1), (rank + 1) % size, 9);`,
+    );
+    for (const victim of ['agent', 'shell', 'launcher', 'stopped']) {
+      const child = spawn(
+        process.execPath,
+        [mpirunPath, ...job.words, kind, '--host', 'a:2,b:2', 'job.mjs'],
+        { cwd: job.directory, env: { ...process.env, ...job.env } },
+      );
+      await outputOf(child, /running/);
+      const ended = endOf(child);
+      if (victim === 'launcher') child.kill('SIGKILL');
+      else process.kill(processOf(job, 'b', victim), victim === 'stopped' ? 'SIGSTOP' : 'SIGKILL');
+      const { code, stderr } = await ended;
+      if (victim !== 'launcher') {
+        t.is(code, 1, stderr);
+        const why = victim === 'stopped' ? 'no sign of life for 2 s' : 'sh .*ended';
+        t.regex(stderr, new RegExp(`^mpirun: host b: ${why}`, 'm'));
+        t.regex(stderr, /\(ranks 2, 3 of the job\)/);
+      }
+      t.deepEqual(await gone(job), [], victim);
+    }
+  });
+}
+
+/** Resolves when the output matches. */
+function outputOf(child: ChildProcess, what: RegExp): Promise<void> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    child.stdout!.on('data', (chunk) => {
+      text += chunk;
+      if (what.test(text)) resolve();
+    });
+    child.on('close', () => reject(new Error(`ended before ${what}: ${text}`)));
+  });
+}
+
+function endOf(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout!.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr!.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+/** The agent of a host, or the remote shell that leads to it, which here is the same process. */
+function processOf(job: Fixture, host: string, _victim: string): number {
+  const found = remains(job).find((pid) => {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return (
+      command.includes('agent/main.js') &&
+      readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOST=${host}\0`)
+    );
+  });
+  if (found === undefined) throw new Error(`no agent of host ${host}`);
+  return Number(found);
+}
+
+const wrong: [name: string, words: string[], message: RegExp][] = [
+  [
+    'refused connection',
+    ['--host', 'a:1,refused:1'],
+    /host refused: sh ended with code 255:\n {2}ssh: connect to host refused port 22/,
+  ],
+  [
+    'hanging shell',
+    ['--start-timeout', '1', '--host', 'a:1,hanging:1'],
+    /host hanging: no answer from sh within 1 s/,
+  ],
+  [
+    'no package there',
+    ['--host', 'a:1,missing:1'],
+    /host missing: sh ended with code 127; it needs Node.js, and mpi4ts at/,
+  ],
+  ['other version', ['--host', 'a:1,older:1'], /host older: it has mpi4ts 0\.0\.1, and the launcher /],
+  [
+    'other Node',
+    ['--host', 'a:1,othernode:1'],
+    /host othernode: it has Node\.js 18\.1\.0, and the launcher /,
+  ],
+  [
+    'no addon there',
+    ['--host', 'a:1,noaddon:1'],
+    /host noaddon: the native addon is needed, and is absent there \(/,
+  ],
+  ['no common network', ['--host', 'a:1,away:1'], /the hosts have no network in common: a has .*; away has /],
+  [
+    'no remote shell',
+    ['--rsh-agent', 'no-such-shell', '--host', 'a:1,b:1'],
+    /host a: 'no-such-shell' cannot be started \(ENOENT\)/,
+  ],
+  [
+    'no working directory there',
+    ['--wdir', '/nowhere', '--host', 'a:1,b:1'],
+    /host [ab]: the working directory '\/nowhere' cannot be entered there \(ENOENT\)/,
+  ],
+];
+
+for (const [name, words, message] of wrong)
+  test(`bad hosts: ${name}`, async (t) => {
+    const job = fixture(t, 'console.log("ran");');
+    const done = await run(job, [...words, join(job.directory, 'job.mjs')]);
+    t.not(done.code, 0);
+    t.regex(done.stderr, message);
+    t.is(done.stdout, '');
+    t.deepEqual(await gone(job), []);
+  });
+
+test('a reader that takes its time loses nothing, and no host', async (t) => {
+  const job = fixture(
+    t,
+    `for (let i = 0; i < 3000; i++) console.log('x'.repeat(9990) + String(i).padStart(8));`,
+  );
+  const words = [...job.words, '--heartbeat', '0.5', '--host', 'a:1,b:1', 'job.mjs'];
+  const child = spawn(process.execPath, [mpirunPath, ...words], {
+    cwd: job.directory,
+    env: { ...process.env, ...job.env },
+  });
+  child.stdout.pause();
+  await sleep(3000);
+  child.stdout.resume();
+  const { code, stdout, stderr } = await endOf(child);
+  t.is(code, 0, stderr);
+  t.is(stdout.length, 2 * 3000 * 9999);
+});
+
+test('output that nobody reads any more ends the job quietly', async (t) => {
+  const job = fixture(t, `for (;;) console.log('x'.repeat(1000));`);
+  const words = [...job.words, '--host', 'a:1,b:1', 'job.mjs'];
+  const child = spawn(process.execPath, [mpirunPath, ...words], {
+    cwd: job.directory,
+    env: { ...process.env, ...job.env },
+  });
+  await outputOf(child, /x/);
+  child.stdout.destroy();
+  const { code, stderr } = await endOf(child);
+  t.is(code, 141, stderr);
+  t.is(stderr, '');
+  t.deepEqual(await gone(job), []);
+});
+
+test('a job that runs too long says what its ranks were blocked in', async (t) => {
+  const job = fixture(t, `${head}comm.Recv(new Int32Array(1), 1 - rank, 4);`);
+  const done = await run(job, ['--timeout', '2', '--host', 'a:1,b:1', 'job.mjs']);
+  t.is(done.code, 124, done.stderr);
+  t.regex(done.stderr, /rank 0: Recv on MPI_COMM_WORLD \(source 1, tag 4\)\n {2}rank 1: Recv/);
+  t.deepEqual(await gone(job), []);
+});

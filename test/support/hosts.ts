@@ -46,6 +46,8 @@ export interface HostsOptions {
   readonly count: number;
   /** Each host has a network of its own, between which nothing is forwarded. */
   readonly apart?: boolean;
+  /** Added to what names and networks are made of: for a second set of hosts. */
+  readonly offset?: number;
 }
 
 export class TestHosts {
@@ -64,8 +66,8 @@ export class TestHosts {
   }
 
   /** Makes them, and waits until they can be reached. */
-  static async make({ count, apart = false }: HostsOptions): Promise<TestHosts> {
-    const id = process.pid % 4096;
+  static async make({ count, apart = false, offset = 0 }: HostsOptions): Promise<TestHosts> {
+    const id = (process.pid + offset) % 4096;
     const hosts: TestHost[] = [];
     const bridges: string[] = [];
     const network = (index: number) => `10.${64 + (id >> 6)}.${((id & 63) << 2) + (apart ? index : 0)}`;

@@ -115,7 +115,7 @@ function describePlaces(places: readonly Place[]): string {
 }
 
 /** One cell of the matrix. */
-interface Cell {
+export interface Cell {
   readonly file: string;
   readonly ranks: number;
   readonly kind: Kind;
@@ -190,6 +190,14 @@ async function runCases(cell: Cell): Promise<CaseFailure[]> {
   return failures;
 }
 
+/** Runs the cases of a cell; what failed, in words. */
+export async function failuresOf(cell: Cell): Promise<string[]> {
+  const failures = await runCases(cell);
+  return failures.map(
+    ({ name, ranks, message }) => `${name}${ranks.length === 0 ? '' : ` [ranks ${ranks}]`}: ${message}`,
+  );
+}
+
 /** A small deterministic hash: which part of the matrix a seed picks. */
 function hash(text: string): number {
   let h = 2166136261;
@@ -242,10 +250,7 @@ export function testRanks(base: string, job: string, matrix: Matrix = {}): void 
           t.log(binary);
           return t.pass();
         }
-        const failures = await runCases({ file, ranks, kind, node: binary?.path });
-        const text = failures.map(
-          (f) => `${f.name}${f.ranks.length === 0 ? '' : ` [ranks ${f.ranks}]`}: ${f.message}`,
-        );
+        const text = await failuresOf({ file, ranks, kind, node: binary?.path });
         if (text.length > 0) t.fail(`${text.length} failures\n\n${text.join('\n\n')}`);
         else t.pass();
       });

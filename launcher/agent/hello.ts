@@ -13,21 +13,28 @@ export function ownAddresses(): Address[] {
     .map(({ address, cidr }) => ({ address, cidr: cidr! }));
 }
 
-/** `SSH_CONNECTION` is client address, client port, server address, server port. */
-function reached(): Hello['reached'] {
+export const isLoopback = (address: string) => address === '::1' || address.startsWith('127.');
+
+/**
+ * `SSH_CONNECTION` is client address, client port, server address, server port. A remote shell other than ssh may have
+ * passed on that of another host.
+ */
+function reached(own: readonly Address[]): Hello['reached'] {
   const [from, , at] = process.env.SSH_CONNECTION?.split(' ') ?? [];
-  return at === undefined ? undefined : { from, at };
+  if (at === undefined || !(isLoopback(at) || own.some(({ address }) => address === at))) return undefined;
+  return { from, at };
 }
 
 export function hello(): Hello {
   const native = loadNative();
-  const connection = reached();
+  const addresses = ownAddresses();
+  const connection = reached(addresses);
   return {
     mpi4ts: version(),
     node: process.versions.node,
     cores: usableCores(),
     addonMissing: native.native === null ? native.reason : null,
-    addresses: ownAddresses(),
+    addresses,
     ...(connection && { reached: connection }),
   };
 }

@@ -16,9 +16,18 @@ function leave(): never {
   return process.exit();
 }
 
+function openControl(): Socket {
+  try {
+    return new Socket({ fd: CONTROL_FD, readable: false, writable: true });
+  } catch {
+    process.stderr.write('mpi4ts agent: the launcher starts agents, and nobody else (see mpirun --host)\n');
+    return process.exit(2);
+  }
+}
+
 // Ctrl-C is the launcher's to answer, and may reach this process too.
 process.on('SIGINT', () => {});
-const control = new Socket({ fd: CONTROL_FD, readable: false, writable: true });
+const control = openControl();
 control.on('error', leave);
 const agent = new Agent((message: FromAgent, written) => void control.write(frame(message), written), leave);
 const reader = new FrameReader((message) => agent.hear(message as ToAgent));

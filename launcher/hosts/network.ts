@@ -1,5 +1,6 @@
 /** Over which addresses the hosts of a job talk. */
 import { BlockList, isIPv6 } from 'node:net';
+import { isLoopback } from '../agent/hello.js';
 import type { Address, Hello } from '../agent/messages.js';
 import { UsageError } from '../usage.js';
 
@@ -10,7 +11,6 @@ export interface Reported {
   readonly hello: Hello;
 }
 
-const isLoopback = (address: string) => address === '::1' || address.startsWith('127.');
 const family = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
 function contains({ cidr }: Address, address: string): boolean {
@@ -24,7 +24,8 @@ function contains({ cidr }: Address, address: string): boolean {
 /** Where the launcher reached this host, or was when it reached others. */
 function known(host: Reported, all: readonly Reported[]): string | undefined {
   if (host.remote) return host.hello.reached?.at;
-  return all.find(({ hello }) => hello.reached !== undefined)?.hello.reached?.from;
+  // What the launcher's own environment says is of whoever logged in there.
+  return all.find(({ remote, hello }) => remote && hello.reached !== undefined)?.hello.reached?.from;
 }
 
 /** An address of each host in the first network that all have one in. */

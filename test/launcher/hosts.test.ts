@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ava, { type ExecutionContext } from 'ava';
+import { ownAddresses } from '../../launcher/agent/hello.js';
 import { type Launched, launch, mpirunPath } from '../support/launch.js';
 import { directoryWith } from './fixture.js';
 
@@ -30,7 +31,7 @@ case $host in
   older) echo 'mpi4ts-agent {"mpi4ts":"0.0.1","node":"'$NODE'","cores":2,"addonMissing":null,"addresses":[]}'; exec sleep 600;;
   othernode) echo 'mpi4ts-agent {"mpi4ts":"'$VERSION'","node":"18.1.0","cores":2,"addonMissing":null,"addresses":[]}'; exec sleep 600;;
   noaddon) MPI4TS_NATIVE=0; export MPI4TS_NATIVE;;
-  away) network=10.9.9.9;;
+  away) network=$AWAY;;
 esac
 cd /
 SSH_CONNECTION="127.0.0.1 1 \${network:-127.0.0.1} 22" HOST=$host exec sh -c "$*"
@@ -47,7 +48,13 @@ function fixture(t: ExecutionContext, job: string): Fixture {
   const directory = directoryWith(t, { shell, 'job.mjs': job });
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   // By the mark in their environment, what is left of a job is found.
-  const env = { MARK: directory, VERSION: version, NODE: process.versions.node };
+  const [away] = ownAddresses();
+  const env = {
+    MARK: directory,
+    VERSION: version,
+    NODE: process.versions.node,
+    AWAY: away?.address ?? '',
+  };
   return { directory, words: ['--rsh-agent', `sh ${directory}/shell`], env };
 }
 

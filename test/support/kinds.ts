@@ -22,4 +22,15 @@ export const unix: Kind = {
   env: { MPI4TS_NATIVE: undefined },
 };
 
-export const kinds: readonly Kind[] = [threads, plain, processes, tcp, unix];
+const simulator = new URL('./simulated.js', import.meta.url).href;
+export const simulated: Kind = {
+  name: 'simulated network',
+  args: ['--transport', 'tcp'],
+  env: {
+    MPI4TS_NATIVE: undefined,
+    MPI4TS_TEST_SIMULATED: process.env.MPI4TS_TEST_SEED ?? '1',
+    NODE_OPTIONS: `--import ${simulator}`,
+  },
+};
+
+export const kinds: readonly Kind[] = [threads, plain, processes, tcp, unix, simulated];

@@ -3,7 +3,7 @@
  * up in `progress`, which advances all outstanding traffic of the rank (MPI-4.1 §3.7.4, the progress rule).
  */
 import { ERR_PENDING, ERR_PROC_ABORTED, ERR_PROC_FAILED, Exception } from '../base/errors.js';
-import { parkSliceMsMax } from '../base/limits.js';
+import { drainRecordsMax, parkSliceMsMax } from '../base/limits.js';
 import type { InRing } from '../transport/ring/in-ring.js';
 import { LINE_BYTES, Parked } from '../transport/ring/layout.js';
 import { PAYLOAD_AFTER_SLOT } from '../transport/ring/records.js';
@@ -18,6 +18,8 @@ import { ShortPath } from './short-path.js';
 
 /** Looks at the awaited ring between two looks at everything. */
 const NEAR_POLLS = 16;
+/** The same at a socket, each of which is a system call of 0.25 µs. */
+const SOCKET_LOOKS = 4;
 
 export class Engine {
   readonly transport: RingTransport;
@@ -220,6 +222,12 @@ export class Engine {
 
   /** A tight look at the one ring that matters most. */
   #watch(near: InRing, op: Op): boolean {
+    const { remote } = this.transport;
+    if (near.remote && remote !== null) {
+      const looks = this.transport.crowded ? 1 : SOCKET_LOOKS;
+      remote.drain(near, this.receiver, drainRecordsMax, looks);
+      return op.done;
+    }
     for (let i = 0; i < NEAR_POLLS; i++) {
       if (near.peek() < 0) continue;
       this.transport.drain(near, this.receiver);

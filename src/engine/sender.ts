@@ -2,12 +2,16 @@
  * The sending side. Which protocol carries a message:
  *
  *     bytes ≤ eagerBytesMax and credit left    EAGER, or EAGER_SLOT where the sender waits for the match
+ *     bytes ≤ wireEagerBytesMax, credit left,  EAGER_LONG: the bytes follow at once, out of the user's buffer
+ *       standard mode, to another memory
  *     memory can be held                       RTS_EXPOSED: the receiver pulls with one copy
  *     otherwise                                RTS_STREAM: CTS, then DATA through the ring
  *
  * A full ring defers: later sends to the same peer queue behind, so that order is kept.
  */
+import { assert } from '../base/assert.js';
 import { ERR_OTHER, ERR_PROC_FAILED, Exception } from '../base/errors.js';
+import { wireEagerBytesMax } from '../base/limits.js';
 import type { View } from '../transport/ring/aliases.js';
 import {
   highWord,
@@ -25,6 +29,7 @@ import {
   REC_SLOT,
   REC_SLOT_WORD,
 } from '../transport/ring/records.js';
+import type { Bulk } from '../transport/ring/remote.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { unreadable } from './faults.js';
 import { Mode, type SendOp, SendState } from './ops.js';
@@ -64,7 +69,8 @@ export class Sender {
 
   /** Sends at once what fits an eager record; false if the message needs an operation. Standard mode. */
   eager(dest: number, context: number, tag: number, view: View, offset: number, bytes: number): boolean {
-    if (bytes > this.eagerBytesMax || this.#queued[dest] !== undefined) return false;
+    if (this.#queued[dest] !== undefined) return false;
+    if (bytes > this.eagerBytesMax) return this.#sendLong(dest, context, tag, view, offset, bytes);
     const ring = this.#transport.out(dest);
     if (bytes !== 0 && !ring.hasCredit(bytes)) return false;
     const lines = linesOf(PAYLOAD + bytes);
@@ -195,10 +201,47 @@ export class Sender {
   }
 
   #try(op: SendOp): boolean {
-    if (!this.#fitsEager(op)) return this.#sendEnvelope(op);
+    if (!this.#fitsEager(op)) return this.#tryLong(op) || this.#sendEnvelope(op);
     if (op.mode === Mode.STANDARD) return this.#sendEager(op, PAYLOAD, Kind.EAGER);
     if (op.mode !== Mode.READY) return this.#sendEager(op, PAYLOAD_AFTER_SLOT, Kind.EAGER_SLOT);
     return this.#check ? this.#sendEnvelope(op) : this.#sendEager(op, PAYLOAD, Kind.EAGER);
+  }
+
+  #tryLong(op: SendOp): boolean {
+    const standard = op.mode === Mode.STANDARD || (op.mode === Mode.READY && !this.#check);
+    if (!standard || op.bytes <= this.eagerBytesMax || !this.#readable(op)) return false;
+    if (!this.#sendLong(op.dest, op.context, op.tag, op.view, op.offset, op.bytes)) return false;
+    op.inline = true;
+    op.state = SendState.OFFERED;
+    op.complete();
+    return true;
+  }
+
+  /** To a rank with other memory: the bytes leave behind their header. What the kernel does not take now is copied. */
+  #sendLong(dest: number, context: number, tag: number, view: View, offset: number, bytes: number): boolean {
+    const { remote, slots, words } = this.#transport;
+    if (bytes > wireEagerBytesMax || remote === null || !remote.has(dest)) return false;
+    const ring = this.#transport.out(dest);
+    if (!ring.hasCredit(bytes)) return false;
+    const hold = slots.hold(view);
+    const at = hold === 0 ? -1 : ring.reserve(1);
+    if (at < 0) return false;
+    words[(at >>> 2) + REC_A] = tag;
+    words[(at >>> 2) + REC_B] = context;
+    words[(at >>> 2) + REC_C] = bytes;
+    ring.charge(bytes);
+    remote.bulk(dest, { hold, byteOffset: view.byteOffset + offset, bytes, sent: () => {} });
+    this.#transport.commit(ring, Kind.EAGER_LONG, 1);
+    if (remote.takeBulk(dest) !== undefined) remote.bulk(dest, this.#copyOf(view, offset, bytes));
+    return true;
+  }
+
+  /** The same bytes in memory of our own. */
+  #copyOf(view: View, offset: number, bytes: number): Bulk {
+    const native = this.#transport.native!;
+    const hold = native.hold(new Uint8Array(view.buffer, view.byteOffset + offset, bytes).slice());
+    assert(hold !== 0, 'memory for a message that has left in part');
+    return { hold, byteOffset: 0, bytes, sent: () => native.drop(hold) };
   }
 
   #fitsEager(op: SendOp): boolean {

@@ -120,7 +120,7 @@ else {
             written++;
           },
           push: () => t.true(sender.outPump.push(from)),
-          pull: () => t.not(receiver.inPump.pull(to, sink), Arrival.END),
+          pull: () => t.not(receiver.inPump.pull(to, sink, 1), Arrival.END),
           read: () => {
             const at = receiver.ring.peek();
             if (at < 0) return;
@@ -183,7 +183,7 @@ else {
       const pump = new InPump(native, segment, ring, 1);
       pump.expectedBulks = random(2);
       try {
-        for (let i = 0; i < 8 && pump.pull(to, sink) === Arrival.SOME; i++);
+        for (let i = 0; i < 8 && pump.pull(to, sink, 1) === Arrival.SOME; i++);
         const at = ring.peek();
         if (at < 0) counts.taken++;
         else {
@@ -197,7 +197,7 @@ else {
         native.socketClose(to);
         [from, to] = connect(native);
       }
-      while (native.socketReceive(to, chunk, 0, chunk.length) > 0);
+      while (native.socketReceive(to, chunk, 0, chunk.length, 1) > 0);
       segment.bytes.fill(0, ringStart, ringStart + 8 * LINE_BYTES);
     }
     t.log(`${inputs} inputs, ${counts.refused} refused`);

@@ -169,6 +169,9 @@ export class Receiver implements Sink {
       case Kind.CTS:
         this.#sender.clearToSend(ring.peer, at);
         break;
+      case Kind.RECALLED:
+        this.#sender.comeBack(ring.peer, at);
+        break;
       case Kind.DATA:
         this.#landings.data(at);
         break;

@@ -109,21 +109,34 @@ export class Sender {
     return this.#queued[op.dest] === undefined && this.#readable(op) && this.#sendEnvelope(op);
   }
 
-  /** Takes a send back. True if the receiver will never see it. */
+  /** Takes a send back. True if the receiver will never see it; one in another memory is asked, and answers later. */
   cancel(op: SendOp): boolean {
     if (op.done) return false;
     if (op.state === SendState.QUEUED) {
       this.#unqueue(op);
-    } else if (
-      // A receiver in another memory has asked for its bytes, and our word of the slot does not say so.
-      op.state === SendState.OFFERED &&
-      op.slot >= 0 &&
-      this.#transport.slots.revoke(op.slot, op.slotWord)
-    ) {
-      this.#close(op);
-    } else {
-      return false;
+      op.cancelled = true;
+      op.complete();
+      return true;
     }
+    if (op.state !== SendState.OFFERED || op.slot < 0) return false;
+    if (!this.#transport.isRemote(op.dest)) return this.#revoke(op);
+    if (!op.recalled) this.#transport.remote!.recall(op.dest, op.slot, op.slotWord);
+    op.recalled = true;
+    return op.done;
+  }
+
+  /** A receiver in another memory lets a message come back; `at`: its RECALLED. */
+  comeBack(from: number, at: number): void {
+    const words = this.#transport.words;
+    const op = this.#bySlot[words[at + REC_A]];
+    // The answer may be about an earlier message of the slot, which was finished before it came.
+    if (op?.dest !== from || !op.recalled || op.slotWord !== words[at + REC_B]) return;
+    if (op.state === SendState.OFFERED) this.#revoke(op);
+  }
+
+  #revoke(op: SendOp): boolean {
+    if (!this.#transport.slots.revoke(op.slot, op.slotWord)) return false;
+    this.#close(op);
     op.cancelled = true;
     op.complete();
     return true;

@@ -26,16 +26,14 @@ export interface Remote {
   flush(peer: number): void;
   /** Tells the owner of a slot what became of its message. */
   finished(owner: number, slot: number, word: number, state: number): void;
-  /** Asks for a message back. */
+  /** Asks for the bytes of a message: they come as a BULK, if there are any. */
+  request(peer: number, sendId: number, receiveId: number, wanted: number): void;
+  /** Asks for a message back: RECALLED is the answer. */
   recall(peer: number, slot: number, word: number): void;
-  /** The answer to `recall`: true if the message comes back, false if not, undefined while it is not known. */
-  recalled(slot: number, word: number): boolean | undefined;
   /** Payload of the next BULK or EAGER_LONG record in the ring to `peer`. */
   bulk(peer: number, bulk: Bulk): void;
   /** The payload given last, if it has not left: it is the caller's again, who gives another one with the same bytes. */
   takeBulk(peer: number): Bulk | undefined;
-  /** A BULK record will come from `peer`. */
-  expectBulk(peer: number): void;
   /** True if the peer will match no further message. */
   leaving(peer: number): boolean;
   /** True if nothing more will come from the peer. */

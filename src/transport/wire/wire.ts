@@ -8,7 +8,18 @@ import type { Native } from '../../native.js';
 import type { InRing } from '../ring/in-ring.js';
 import { HEADER_CHANGES, RankState, SLOT_WORD, SlotState } from '../ring/layout.js';
 import type { OutRing } from '../ring/out-ring.js';
-import { KIND_MASK, Kind, longId, REC_A, REC_B, REC_C, REC_SLOT, REC_SLOT_WORD } from '../ring/records.js';
+import {
+  highWord,
+  KIND_MASK,
+  Kind,
+  longId,
+  lowWord,
+  REC_A,
+  REC_B,
+  REC_C,
+  REC_SLOT,
+  REC_SLOT_WORD,
+} from '../ring/records.js';
 import type { Bulk, Remote } from '../ring/remote.js';
 import type { Segment } from '../ring/segment.js';
 import type { Slots } from '../ring/slots.js';
@@ -56,8 +67,6 @@ export class Wire implements Remote {
   readonly #waiting = new Set<Peer>();
   /** Peers whose rings hold records that have not had their turn. */
   readonly #unread = new Set<Peer>();
-  /** Answers to RECALL, by slot. */
-  readonly #recalled = new Map<number, { readonly word: number; readonly back: boolean }>();
   readonly #attention = new Attention();
   #looks = 0;
   /** This rank matches no further message. */
@@ -154,12 +163,6 @@ export class Wire implements Remote {
     this.#control(this.#peers[rank]!, { kind: Kind.RECALL, a: slot, b: word, c: 0 });
   }
 
-  recalled(slot: number, word: number): boolean | undefined {
-    // An answer may be about an earlier message of the slot, which was finished before it came.
-    const answer = this.#recalled.get(slot);
-    return answer?.word === word ? answer.back : undefined;
-  }
-
   bulk(rank: number, bulk: Bulk): void {
     this.#peers[rank]!.out.add(bulk);
   }
@@ -168,8 +171,11 @@ export class Wire implements Remote {
     return this.#peers[rank]!.out.takeLast();
   }
 
-  expectBulk(rank: number): void {
-    this.#peers[rank]!.in.expectedBulks++;
+  request(rank: number, sendId: number, receiveId: number, wanted: number): void {
+    const peer = this.#peers[rank]!;
+    if (wanted > 0) peer.in.expectedBulks++;
+    const [c, d] = [lowWord(wanted), highWord(wanted)];
+    this.#control(peer, { kind: Kind.CTS, a: sendId, b: receiveId, c, d });
   }
 
   leaving(rank: number): boolean {
@@ -299,7 +305,7 @@ export class Wire implements Remote {
       }
       case Kind.RECALLED:
         if (c === 0) this.#slots.mark(this.#rank, a, b, SlotState.MATCHED);
-        this.#recalled.set(a, { word: b, back: c === 1 });
+        else sink.record(peer.ring, at);
         break;
       case Kind.CREDIT:
         Atomics.store(words, this.#segment.ringPlace(this.#rank, peer.rank).creditWord, a);

@@ -88,7 +88,11 @@ export class Wire implements Remote {
   #add(peer: Peer): void {
     this.#peers[peer.rank] = peer;
     peer.ring.remote = true;
-    peer.ring.onCredit = (credit) => this.#control(peer, { kind: Kind.CREDIT, a: credit, b: 0, c: 0 });
+    peer.ring.onCredit = (credit) => {
+      // Leaves with the next poll: the message that gave it goes on first.
+      peer.control({ kind: Kind.CREDIT, a: credit, b: 0, c: 0 });
+      this.#waiting.add(peer);
+    };
   }
 
   /** Where this rank accepts connections. */

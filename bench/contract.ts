@@ -38,7 +38,17 @@ export const works = [
 export type Work = (typeof works)[number];
 
 /** Others who pass messages, by the names that `--versus` takes; a C MPI stands for two configurations. */
-export const peerNames = ['openmpi', 'mpich', 'mpi4py', 'postmessage', 'zeromq', 'node-net'] as const;
+export const peerNames = [
+  'openmpi',
+  'mpich',
+  'mpi4py',
+  'postmessage',
+  'zeromq',
+  'node-net',
+  'openmpi-tcp',
+  'raw-tcp',
+  'raw-unix',
+] as const;
 export type PeerName = (typeof peerNames)[number];
 
 /** Messages in flight at once in `bandwidth`, `bibw` and `message-rate`, as in the OSU benchmarks. */

@@ -15,15 +15,17 @@ export const benchHelp = `Usage: mpi4ts bench NAME [options]
   micro           local operations: ring, matching, datatypes, serialization
 
   --ranks N               number of ranks; those without a part in the work wait
-  --transport KIND        threads (default) or processes
+  --transport KIND        threads (default) or processes, in shared memory; tcp, unix, processes-tcp,
+                          processes-unix: over sockets
   --sizes LIST            bytes of a message: 8, or 0,8,64K, or 0:4M for all powers of two
   --iterations N          rounds of each size in each block
   --time SECONDS          or as many rounds as take so long (default 0.1)
   --blocks N              samples of each size, each from a new start (default 7; 15 with --versus)
   --buffers reuse|rotate  one buffer for all messages, or the next of 64 MiB of them
   --validate              receivers check every byte
-  --versus A,B,...        compare with openmpi, mpich, mpi4py, postmessage, zeromq, node-net;
-                          or mpi4ts itself: mpi4ts, no-native, mixed, processes
+  --versus A,B,...        compare with openmpi, mpich, mpi4py, postmessage, zeromq, node-net,
+                          openmpi-tcp, raw-tcp, raw-unix (C: send and recv only); or mpi4ts itself:
+                          mpi4ts, no-native, mixed, processes, tcp, unix
   --no-native             without the addon, in pure TypeScript
   --mixed                 first use every kind of buffer, datatype and call
   --json                  print raw samples, environment, medians and intervals

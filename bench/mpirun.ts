@@ -2,15 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { usableCores } from '../launcher/job/cores.js';
 import type { Program } from './command.js';
-import type { Way } from './options.js';
+import { type Way, ways } from './options.js';
 
 /** The built `mpirun`. */
 export const mpirunPath: string = fileURLToPath(new URL('../launcher/bin/mpirun.js', import.meta.url));
-
-/** The option of `mpirun` for the kind of rank. */
-export function kindOption({ transport }: Way): readonly string[] {
-  return transport === 'processes' ? ['--processes'] : [];
-}
 
 /** The environment that switches the addon off, or leaves it on. */
 export function nativeEnv({ native }: Way): Record<string, string> {
@@ -22,7 +17,7 @@ export function jobProgram(ranks: number, job: string, args: readonly string[], 
   const bind = ranks <= usableCores() ? ['--bind-to', 'core'] : [];
   return {
     command: process.execPath,
-    args: [mpirunPath, ...kindOption(way), '-n', String(ranks), ...bind, job, ...args],
+    args: [mpirunPath, ...ways[way.transport], '-n', String(ranks), ...bind, job, ...args],
     env: nativeEnv(way),
   };
 }

@@ -15,12 +15,21 @@ export const blocksMax = 10_000;
 /** Longest `--time`: an hour for each size of each block. */
 export const secondsMax = 3600;
 
-/** How ranks talk to each other: as threads of one process, or as processes, through shared memory. */
-export const transports = ['threads', 'processes'] as const;
+/** What ranks are and what they talk over, and how `mpirun` is told: shared memory where no sockets are named. */
+export const ways = {
+  threads: [],
+  processes: ['--processes'],
+  tcp: ['--transport', 'tcp'],
+  unix: ['--transport', 'unix'],
+  'processes-tcp': ['--processes', '--transport', 'tcp'],
+  'processes-unix': ['--processes', '--transport', 'unix'],
+} as const;
+export type TransportName = keyof typeof ways;
+const transports = Object.keys(ways) as TransportName[];
 
 /** What our own jobs run on. */
 export interface Way {
-  readonly transport: (typeof transports)[number];
+  readonly transport: TransportName;
   /** False: without the addon, in pure TypeScript. */
   readonly native: boolean;
 }
@@ -174,11 +183,12 @@ export function parseOptions(words: readonly string[]): Options {
   const blocks = read('blocks', (text) => wholeNumber('--blocks', text, blocksMax, 'a number of blocks'));
   const plot = given.get('plot');
   const native = !given.has('no-native');
-  if (!native && given.get('transport') === 'processes')
-    throw new UsageError('--transport processes needs the addon: leave out --no-native');
+  const transport = read('transport', (text) => oneOf('--transport', text, transports)) ?? 'threads';
+  if (!native && transport !== 'threads')
+    throw new UsageError(`--transport ${transport} needs the addon: leave out --no-native`);
   return {
     ...(ranks !== undefined && { ranks }),
-    transport: read('transport', (text) => oneOf('--transport', text, transports)) ?? 'threads',
+    transport,
     ...(sizes !== undefined && { sizes }),
     ...(iterations !== undefined && { iterations }),
     seconds: read('time', parseSeconds) ?? 0.1,

@@ -28,7 +28,7 @@ napi_value socketError(napi_env env, napi_callback_info info);
 napi_value socketUnsent(napi_env env, napi_callback_info info);
 napi_value socketSend(napi_env env, napi_callback_info info);
 napi_value socketReceive(napi_env env, napi_callback_info info);
-napi_value socketWant(napi_env env, napi_callback_info info);
+napi_value socketWatch(napi_env env, napi_callback_info info);
 napi_value socketFinish(napi_env env, napi_callback_info info);
 napi_value socketClose(napi_env env, napi_callback_info info);
 napi_value socketsReady(napi_env env, napi_callback_info info);

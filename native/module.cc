@@ -30,7 +30,7 @@ constexpr Function kFunctions[] = {
     {"socketUnsent", socketUnsent},
     {"socketSend", socketSend},
     {"socketReceive", socketReceive},
-    {"socketWant", socketWant},
+    {"socketWatch", socketWatch},
     {"socketFinish", socketFinish},
     {"socketClose", socketClose},
     {"socketsReady", socketsReady},

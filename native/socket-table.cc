@@ -29,11 +29,14 @@ int64_t SocketTable::add(int fd) {
   return 0;
 }
 
-bool SocketTable::want(int64_t id, bool output) {
+bool SocketTable::watch(int64_t id, bool input, bool output) {
+  int fd = find(id);
   epoll_event event = {};
-  event.events = output ? EPOLLIN | EPOLLOUT : EPOLLIN;
+  event.events = (input ? EPOLLIN : 0u) | (output ? EPOLLOUT : 0u);
   event.data.u64 = static_cast<uint64_t>(id);
-  return epoll_ctl(poller_, EPOLL_CTL_MOD, find(id), &event) == 0;
+  if (event.events == 0) return epoll_ctl(poller_, EPOLL_CTL_DEL, fd, &event) == 0 || errno == ENOENT;
+  if (epoll_ctl(poller_, EPOLL_CTL_MOD, fd, &event) == 0) return true;
+  return errno == ENOENT && epoll_ctl(poller_, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 bool SocketTable::close(int64_t id) {

@@ -22,6 +22,8 @@ namespace mpi4ts {
 namespace {
 
 constexpr int kBacklog = 1024;
+// Looks for input in one call: so long nothing else of the thread goes on.
+constexpr int64_t kLooksMax = 1024;
 
 // An address: a numeric IPv4 or IPv6 one, or `@name`, a Unix-domain name that no file system knows.
 struct Address {
@@ -49,14 +51,24 @@ struct Address {
     return bytes != 0;
   }
 
+  bool isLoopback() const {
+    auto* four = reinterpret_cast<const sockaddr_in*>(&storage);
+    auto* six = reinterpret_cast<const sockaddr_in6*>(&storage);
+    return family() == AF_INET ? (ntohl(four->sin_addr.s_addr) >> 24) == IN_LOOPBACKNET
+                               : family() == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
+  }
+
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
   int family() const { return storage.ss_family; }
 };
 
-// Short messages leave at once. Means nothing to a Unix-domain socket, which ignores it.
-void sendAtOnce(int fd) {
+// Short messages leave at once. Means nothing to a Unix-domain socket, which ignores it. Inside one host no network
+// can be congested, and what is made for one holds back: between two programs in C 1 MiB takes 200 us with bbr and 130
+// with reno, which every kernel has.
+void tune(int fd, const Address& peer) {
   int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (peer.isLoopback()) setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
 }
 
 // What both ends of a connection begin with: (host, port).
@@ -139,7 +151,7 @@ napi_value socketConnect(napi_env env, napi_callback_info info) {
   Address address;
   int fd = open(in, env, &address);
   if (fd < 0) return nullptr;
-  sendAtOnce(fd);
+  tune(fd, address);
   return finish(env, in, fd, connect(fd, address.get(), address.bytes) == 0 || errno == EINPROGRESS);
 }
 
@@ -148,9 +160,11 @@ napi_value socketAccept(napi_env env, napi_callback_info info) {
   int64_t id;
   int listener = descriptor(in, &id);
   if (listener < 0) return nullptr;
-  int fd = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  Address peer;
+  peer.bytes = sizeof peer.storage;
+  int fd = accept4(listener, reinterpret_cast<sockaddr*>(&peer.storage), &peer.bytes, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return number(env, 0);
-  sendAtOnce(fd);
+  tune(fd, peer);
   return number(env, in.thread()->sockets.add(fd));
 }
 
@@ -203,15 +217,14 @@ napi_value socketSend(napi_env env, napi_callback_info info) {
       !in.integer(6, "heldBytes", kIntegerMax, &bytes)) {
     return nullptr;
   }
-  if (bytes > 0) {
-    Hold* held = in.thread()->holds.find(hold);
-    if (held == nullptr) {
-      in.fail("socketSend: nothing is held under %" PRId64, hold);
-      return nullptr;
-    }
-    if (!in.inside("the held memory", offset, bytes, held->bytes())) return nullptr;
-    parts[1] = {held->data() + offset, static_cast<size_t>(bytes)};
+  if (bytes == 0) return moved(env, send(fd, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL), false);
+  Hold* held = in.thread()->holds.find(hold);
+  if (held == nullptr) {
+    in.fail("socketSend: nothing is held under %" PRId64, hold);
+    return nullptr;
   }
+  if (!in.inside("the held memory", offset, bytes, held->bytes())) return nullptr;
+  parts[1] = {held->data() + offset, static_cast<size_t>(bytes)};
   msghdr message = {};
   message.msg_iov = parts;
   message.msg_iovlen = 2;
@@ -219,21 +232,26 @@ napi_value socketSend(napi_env env, napi_callback_info info) {
 }
 
 napi_value socketReceive(napi_env env, napi_callback_info info) {
-  Arguments<4> in(env, info, "socketReceive");
-  int64_t id;
+  Arguments<5> in(env, info, "socketReceive");
+  int64_t id, looks;
   iovec part;
   int fd = descriptor(in, &id);
-  if (fd < 0 || !span(in, 1, &part)) return nullptr;
-  return moved(env, recv(fd, part.iov_base, part.iov_len, 0), part.iov_len > 0);
+  if (fd < 0 || !span(in, 1, &part) || !in.integer(4, "looks", kLooksMax, &looks)) return nullptr;
+  ssize_t count;
+  do {
+    count = recv(fd, part.iov_base, part.iov_len, 0);
+  } while (count < 0 && errno == EAGAIN && --looks > 0);
+  return moved(env, count, part.iov_len > 0);
 }
 
-napi_value socketWant(napi_env env, napi_callback_info info) {
-  Arguments<2> in(env, info, "socketWant");
+napi_value socketWatch(napi_env env, napi_callback_info info) {
+  Arguments<3> in(env, info, "socketWatch");
   int64_t id;
-  bool output = false;
+  bool input = false, output = false;
   if (descriptor(in, &id) < 0) return nullptr;
-  napi_get_value_bool(env, in.value(1), &output);
-  in.thread()->sockets.want(id, output);
+  napi_get_value_bool(env, in.value(1), &input);
+  napi_get_value_bool(env, in.value(2), &output);
+  if (!in.thread()->sockets.watch(id, input, output)) in.fail("socketWatch: %s", strerror(errno));
   return nullptr;
 }
 

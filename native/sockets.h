@@ -14,8 +14,8 @@ class SocketTable {
   int64_t add(int fd);
   // -1 for an id that is not open.
   int find(int64_t id) const { return fds_.find(id); }
-  // Whether to watch for room to write as well.
-  bool want(int64_t id, bool output);
+  // What to watch the socket for. False, with errno set, if the kernel refuses.
+  bool watch(int64_t id, bool input, bool output);
   // False for an id that is not open.
   bool close(int64_t id);
   void clear();

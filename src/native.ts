@@ -95,9 +95,10 @@ export interface Native {
     byteOffset: number,
     heldBytes: number,
   ): number;
-  socketReceive(socket: number, view: View, offset: number, bytes: number): number;
-  /** Whether to report room to write as well as input. */
-  socketWant(socket: number, output: boolean): void;
+  /** Looks so many times, if nothing is there yet. */
+  socketReceive(socket: number, view: View, offset: number, bytes: number, looks: number): number;
+  /** What `socketsReady` is to report of the socket: input, and room to write. A new one is watched for input. */
+  socketWatch(socket: number, input: boolean, output: boolean): void;
   /** Nothing more will be sent: the other side sees the end of the stream. */
   socketFinish(socket: number): void;
   socketClose(socket: number): void;

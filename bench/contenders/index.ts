@@ -10,6 +10,8 @@ const variants: Readonly<Record<string, Variant>> = {
   'no-native': { transport: 'threads', native: false, mixed: false },
   mixed: { transport: 'threads', native: true, mixed: true },
   processes: { transport: 'processes', native: true, mixed: false },
+  tcp: { transport: 'tcp', native: true, mixed: false },
+  unix: { transport: 'unix', native: true, mixed: false },
 };
 
 /** Every name that `--versus` takes. */
@@ -21,8 +23,8 @@ function apart(other: Contender, own: Contender): Contender {
 }
 
 /**
- * Who takes part, ours first, then those of `--versus` in the order given. With others than ourselves comes the C
- * floor, where there is one for the work: what the machine can do at best.
+ * Who takes part, ours first, then those of `--versus` in the order given. With others than ourselves, in shared memory,
+ * comes the C floor, where there is one for the work: what the machine can do at best.
  * @throws UsageError for a name that does not exist.
  */
 export async function contendersFor({ work, ranks, options }: Plan): Promise<Contender[]> {
@@ -38,7 +40,8 @@ export async function contendersFor({ work, ranks, options }: Plan): Promise<Con
   }
   const own = ours(options);
   const everybody = [own, ...others.map((other) => apart(other, own))];
-  if (ranks !== 2 || versus.every((name) => Object.hasOwn(variants, name))) return everybody;
+  const inMemory = options.transport === 'threads' || options.transport === 'processes';
+  if (!inMemory || ranks !== 2 || versus.every((name) => Object.hasOwn(variants, name))) return everybody;
   const floor = await (await import('../peers/index.js')).floor();
   return floor.works.includes(work) ? [...everybody, floor] : everybody;
 }

@@ -29,6 +29,16 @@ function contender(peer: string, name: string, does: readonly Work[], found: Fou
   return { peer, name, works: does, ...pairOnly, run, ...('missing' in found && { missing: found.missing }) };
 }
 
+/** What an MPI is told beside its defaults, and what that makes of its name. */
+interface Tuning {
+  readonly suffix: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const asInstalled: Tuning = { suffix: '', args: [], env: {} };
+const atItsBest = ', at its best';
+
 /** What differs between the two MPIs. */
 interface Mpi {
   readonly peer: string;
@@ -41,7 +51,7 @@ interface Mpi {
   readonly bind: readonly string[];
   readonly oversubscribe: readonly string[];
   /** What makes it as fast as it can be on one node. */
-  readonly best: { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> };
+  readonly best: Tuning;
 }
 
 const openmpi: Mpi = {
@@ -55,7 +65,13 @@ const openmpi: Mpi = {
   env: { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
   bind: ['--bind-to', 'core'],
   oversubscribe: ['--oversubscribe', '--bind-to', 'none'],
-  best: { args: ['--mca', 'btl_vader_single_copy_mechanism', 'none'], env: {} },
+  best: { suffix: atItsBest, args: ['--mca', 'btl_vader_single_copy_mechanism', 'none'], env: {} },
+};
+
+/** Open MPI between hosts without a fast network, over the loopback device. */
+const overTcp: Tuning = {
+  ...asInstalled,
+  args: ['--mca', 'pml', 'ob1', '--mca', 'btl', 'tcp,self', '--mca', 'btl_tcp_if_include', 'lo'],
 };
 
 const mpich: Mpi = {
@@ -69,7 +85,7 @@ const mpich: Mpi = {
   env: {},
   bind: ['-bind-to', 'core'],
   oversubscribe: [],
-  best: { args: [], env: { UCX_TLS: 'posix,self' } },
+  best: { suffix: atItsBest, args: [], env: { UCX_TLS: 'posix,self' } },
 };
 
 interface Tools {
@@ -88,16 +104,15 @@ async function findTools({ tools, signature }: Mpi): Promise<Tools | undefined> 
   return undefined;
 }
 
-/** How this MPI's launcher starts a program, as installed or at its best. */
-function launch(mpi: Mpi, launcher: string, program: readonly string[], best: boolean): Found {
+/** How this MPI's launcher starts a program. */
+function launch(mpi: Mpi, launcher: string, program: readonly string[], tuning: Tuning): Found {
   return {
     program: (ranks) => {
       const placing = ranks > usableCores() ? mpi.oversubscribe : mpi.bind;
-      const tuning = best ? mpi.best.args : [];
       return {
         command: launcher,
-        args: [...placing, ...tuning, '-n', String(ranks), ...program],
-        env: { ...mpi.env, ...(best && mpi.best.env) },
+        args: [...placing, ...tuning.args, '-n', String(ranks), ...program],
+        env: { ...mpi.env, ...tuning.env },
       };
     },
   };
@@ -107,21 +122,21 @@ const notInstalled = (peer: string, packages: string): Found => ({
   missing: `${peer} is not installed (Debian: apt-get install ${packages})`,
 });
 
-async function cContenders(mpi: Mpi): Promise<Contender[]> {
-  const { peer } = mpi;
-  const both = (found: (best: boolean) => Found) => [
-    contender(peer, peer, works, found(false)),
-    contender(peer, `${peer}, at its best`, works, found(true)),
-  ];
+/** The contenders that are one MPI, launched in each of these ways. */
+async function cContenders(mpi: Mpi, peer: string, tunings: readonly Tuning[]): Promise<Contender[]> {
+  const all = (found: (tuning: Tuning) => Found) =>
+    tunings.map((tuning) => contender(peer, `${peer}${tuning.suffix}`, works, found(tuning)));
   const tools = await findTools(mpi);
-  if (tools === undefined) return both(() => notInstalled(peer, mpi.packages));
+  if (tools === undefined) return all(() => notInstalled(peer, mpi.packages));
   try {
     const program = await compile(tools.compiler, 'mpi.c');
-    return both((best) => launch(mpi, tools.launcher, [program], best));
+    return all((tuning) => launch(mpi, tools.launcher, [program], tuning));
   } catch (error) {
-    return both(() => ({ missing: `${peer}: mpi.c does not compile: ${(error as Error).message}` }));
+    return all(() => ({ missing: `${peer}: mpi.c does not compile: ${(error as Error).message}` }));
   }
 }
+
+const bothOf = (mpi: Mpi) => cContenders(mpi, mpi.peer, [asInstalled, mpi.best]);
 
 async function mpi4py(): Promise<Contender[]> {
   const find = async (): Promise<Found> => {
@@ -129,7 +144,7 @@ async function mpi4py(): Promise<Contender[]> {
     if (tools === undefined) return notInstalled('mpi4py', 'python3-mpi4py openmpi-bin libopenmpi-dev');
     for (const python of findCommands('python3')) {
       const { code } = await runCommand({ command: python, args: ['-c', 'import mpi4py'] }, probeMsMax);
-      if (code === 0) return launch(openmpi, tools.launcher, [python, sourcePath('mpi4py.py')], false);
+      if (code === 0) return launch(openmpi, tools.launcher, [python, sourcePath('mpi4py.py')], asInstalled);
     }
     return notInstalled('mpi4py', 'python3-mpi4py');
   };
@@ -156,12 +171,15 @@ async function zeromq(): Promise<Contender[]> {
 }
 
 const finders: Readonly<Record<PeerName, () => Promise<Contender[]>>> = {
-  openmpi: () => cContenders(openmpi),
-  mpich: () => cContenders(mpich),
+  openmpi: () => bothOf(openmpi),
+  mpich: () => bothOf(mpich),
   mpi4py,
   postmessage: async () => [node('postmessage')],
   zeromq,
   'node-net': async () => [node('node-net')],
+  'openmpi-tcp': () => cContenders(openmpi, 'openmpi-tcp', [overTcp]),
+  'raw-tcp': async () => [await raw('tcp')],
+  'raw-unix': async () => [await raw('unix')],
 };
 
 const isPeer = (name: string): name is PeerName => Object.hasOwn(finders, name);
@@ -180,19 +198,36 @@ export async function peers(names: readonly string[]): Promise<Contender[]> {
   return found;
 }
 
-/** Two threads in C and one cache line, or one memcpy: `latency` cannot be lower on this machine. */
-export async function floor(): Promise<Contender> {
+/** A program in C on two cores, which `env` tells it. */
+async function cPair(
+  name: string,
+  source: string,
+  flags: readonly string[],
+  does: readonly Work[],
+  env: (cpus: string) => Record<string, string>,
+): Promise<Contender> {
   const find = async (): Promise<Found> => {
     const [compiler] = findCommands('cc');
-    if (compiler === undefined) return notInstalled('floor: a C compiler', 'gcc libc6-dev');
-    if (usableCores() < 2) return { missing: 'floor: needs two cores' };
+    if (compiler === undefined) return notInstalled(`${name}: a C compiler`, 'gcc libc6-dev');
+    if (usableCores() < 2) return { missing: `${name}: needs two cores` };
     try {
-      const program = await compile(compiler, 'floor.c', ['-pthread']);
-      const env = { FLOOR_CPUS: coreCpus().slice(0, 2).join(',') };
-      return { program: () => ({ command: program, args: [], env }) };
+      const command = await compile(compiler, source, flags);
+      const cpus = coreCpus().slice(0, 2).join(',');
+      return { program: () => ({ command, args: [], env: env(cpus) }) };
     } catch (error) {
-      return { missing: `floor: floor.c does not compile: ${(error as Error).message}` };
+      return { missing: `${name}: ${source} does not compile: ${(error as Error).message}` };
     }
   };
-  return contender('floor', 'floor', ['latency'], await find());
+  return contender(name, name, does, await find());
+}
+
+/** Two threads in C and one cache line, or one memcpy: `latency` cannot be lower on this machine. */
+export function floor(): Promise<Contender> {
+  return cPair('floor', 'floor.c', ['-pthread'], ['latency'], (cpus) => ({ FLOOR_CPUS: cpus }));
+}
+
+/** Two processes in C and one connection: nothing that uses sockets like that can be much faster. */
+function raw(family: 'tcp' | 'unix'): Promise<Contender> {
+  const does = ['latency', 'bandwidth', 'message-rate'] as const;
+  return cPair(`raw-${family}`, 'raw.c', [], does, (cpus) => ({ RAW_CPUS: cpus, RAW_FAMILY: family }));
 }

@@ -9,8 +9,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownPackage } from '../../launcher/program/package.js';
 import { type Program, runToSuccess } from '../command.js';
-import { kindOption, mpirunPath, nativeEnv } from '../mpirun.js';
-import type { Options, Way } from '../options.js';
+import { mpirunPath, nativeEnv } from '../mpirun.js';
+import { type Options, type Way, ways } from '../options.js';
 import { type Estimate, estimate, ratio } from '../statistics.js';
 import { columns, guarded, report, table } from './report.js';
 
@@ -64,7 +64,7 @@ async function findMpi4py(ranks: number): Promise<Contender | string> {
 }
 
 function ours(name: string, job: string, ranks: number, way: Way): Contender {
-  const args = [mpirunPath, ...kindOption(way), '-n', String(ranks), job];
+  const args = [mpirunPath, ...ways[way.transport], '-n', String(ranks), job];
   return { name: `mpirun -n ${ranks}, ${name}`, command: process.execPath, args, env: nativeEnv(way) };
 }
 

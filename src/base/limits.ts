@@ -12,6 +12,12 @@ export const tagMax = 2 ** 31 - 1;
 /** Unmatched eager payload that one sender may leave with one receiver before it sends envelopes only. */
 export const creditBytesMax = 256 * 1024;
 
+/** Longest message that leaves for a rank with other memory before it is asked for; it takes credit. */
+export const wireEagerBytesMax = 64 * 1024;
+
+/** Connections that are looked at by themselves; further ones are reported by epoll. */
+export const nearSocketsMax = 2;
+
 /** Peers whose rings are polled directly; further peers announce themselves by their pending bit. */
 export const hotPeersMax = 8;
 

@@ -3,14 +3,14 @@
  * up in `progress`, which advances all outstanding traffic of the rank (MPI-4.1 §3.7.4, the progress rule).
  */
 import { ERR_PENDING, ERR_PROC_ABORTED, ERR_PROC_FAILED, Exception } from '../base/errors.js';
-import { parkSliceMsMax } from '../base/limits.js';
+import { drainRecordsMax, parkSliceMsMax } from '../base/limits.js';
 import type { InRing } from '../transport/ring/in-ring.js';
 import { LINE_BYTES, Parked } from '../transport/ring/layout.js';
 import { PAYLOAD_AFTER_SLOT } from '../transport/ring/records.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { Awaiting } from './awaiting.js';
 import { Idle } from './idle.js';
-import { ANY, type Op, Patience, RecvOp, type Scope, SendOp, SendState } from './ops.js';
+import { ANY, type Op, Patience, RecvOp, type Scope, SendOp } from './ops.js';
 import { EAGER_BYTES_NATIVE, EAGER_BYTES_PLAIN } from './protocol.js';
 import { Receiver } from './receiver.js';
 import { Sender } from './sender.js';
@@ -18,6 +18,8 @@ import { ShortPath } from './short-path.js';
 
 /** Looks at the awaited ring between two looks at everything. */
 const NEAR_POLLS = 16;
+/** The same at a socket, each of which is a system call of 0.25 µs. */
+const SOCKET_LOOKS = 4;
 
 export class Engine {
   readonly transport: RingTransport;
@@ -159,23 +161,19 @@ export class Engine {
     else this.receiver.abandon(op as RecvOp, error);
   }
 
-  /** Takes an operation back; false if it completes instead. */
-  cancel(op: Op): boolean {
-    if (!(op instanceof SendOp)) return this.receiver.cancel(op as RecvOp);
-    this.#recall(op);
-    return this.sender.cancel(op);
+  /**
+   * Takes an operation back: it is done and `cancelled` now, or completes instead; of a message in another memory its
+   * receiver is asked, and whether it is `cancelled` is known once it is done.
+   */
+  cancel(op: Op): void {
+    if (op instanceof SendOp) this.sender.cancel(op);
+    else this.receiver.cancel(op as RecvOp);
   }
 
-  /** A message in another memory comes back only if its receiver says so: this waits for the answer. */
-  #recall(op: SendOp): void {
-    const { remote } = this.transport;
-    const { slot, slotWord } = op;
-    if (remote === null || !remote.has(op.dest) || op.done || op.state !== SendState.OFFERED || slot < 0)
-      return;
-    remote.recall(op.dest, slot, slotWord);
-    const answered = () => op.done || op.slot !== slot || remote.recalled(slot, slotWord) !== undefined;
-    const over = () => answered() || this.transport.ended(op.dest);
-    this.waitUntil(`Cancel of ${op.wait}`, over, Number.POSITIVE_INFINITY, () => {});
+  /** `cancel`, for a call that must not return before the buffer is the caller's again. Waits for the receiver's answer. */
+  withdraw(op: Op): void {
+    this.cancel(op);
+    if (op instanceof SendOp && op.recalled && !op.done) this.wait(op);
   }
 
   /** Like `giveUp` for a blocking wait on any of `ops`: they fail only if none can complete. */
@@ -220,6 +218,12 @@ export class Engine {
 
   /** A tight look at the one ring that matters most. */
   #watch(near: InRing, op: Op): boolean {
+    const { remote } = this.transport;
+    if (near.remote && remote !== null) {
+      const looks = this.transport.crowded ? 1 : SOCKET_LOOKS;
+      remote.drain(near, this.receiver, drainRecordsMax, looks);
+      return op.done;
+    }
     for (let i = 0; i < NEAR_POLLS; i++) {
       if (near.peek() < 0) continue;
       this.transport.drain(near, this.receiver);

@@ -121,6 +121,8 @@ export class SendOp extends Op {
   blocking = false;
   streamed = 0;
   wanted = 0;
+  /** Its receiver, in another memory, has been asked to let it come back. */
+  recalled = false;
   /** Its bytes are exposed in its slot for a single copy. */
   exposed = false;
   /** Short payload went with the envelope: the buffer is free although the match is still awaited. */
@@ -140,6 +142,7 @@ export class SendOp extends Op {
     this.streamed = 0;
     this.wanted = 0;
     this.inline = false;
+    this.recalled = false;
     this.exposed = false;
   }
 

@@ -1,15 +1,15 @@
 /**
  * The receiving side: takes records off the rings, matches them, and brings the bytes into the user's buffers.
  */
-import { ERR_BUFFER, ERR_INTERN, ERR_PROC_FAILED, Exception } from '../base/errors.js';
+import { ERR_INTERN, ERR_PROC_FAILED, Exception } from '../base/errors.js';
 import { Pulled } from '../native.js';
 import type { InRing } from '../transport/ring/in-ring.js';
 import { SlotState } from '../transport/ring/layout.js';
 import {
-  DATA_LOST,
   joinWords,
   KIND_MASK,
   Kind,
+  longId,
   PAYLOAD,
   PAYLOAD_AFTER_SLOT,
   REC_A,
@@ -23,27 +23,31 @@ import {
 } from '../transport/ring/records.js';
 import type { Receive, RingTransport, Sink } from '../transport/ring/transport.js';
 import { detached, noMemory, truncated } from './faults.js';
+import { Landings } from './landings.js';
 import { Envelope, MatchQueue } from './matching.js';
-import type { RecvOp } from './ops.js';
+import { RecvOp } from './ops.js';
 import type { Sender } from './sender.js';
 
-const WASTE_BYTES = 64 * 1024;
+/** Fresh memory for a message, as an object receive asks for. */
+function allocate(op: RecvOp, bytes: number): void {
+  op.view = new Uint8Array(bytes);
+  op.offset = 0;
+  op.capacity = bytes;
+}
 
 export class Receiver implements Sink {
   readonly #transport: RingTransport;
   readonly #sender: Sender;
   readonly #queues: (MatchQueue | undefined)[] = [];
-  /** Receives whose bytes are being streamed, by receive id. */
-  readonly #streams = new Map<number, RecvOp>();
+  readonly #landings: Landings;
   #nextReceiveId = 0;
-  /** Where payload goes that nobody can take any more. */
-  #waste: Uint8Array | undefined;
   /** Holds the envelope of a message that finds its receive posted: it never outlives the call. */
   readonly #passing = new Envelope();
 
   constructor(transport: RingTransport, sender: Sender) {
     this.#transport = transport;
     this.#sender = sender;
+    this.#landings = new Landings(transport.copier, transport.words);
   }
 
   queue(context: number): MatchQueue {
@@ -80,7 +84,7 @@ export class Receiver implements Sink {
   abandon(op: RecvOp, error: Exception): void {
     if (op.done) return;
     this.queue(op.context).withdraw(op);
-    for (const [id, stream] of this.#streams) if (stream === op) this.#streams.delete(id);
+    this.#landings.forget(op);
     op.complete(error);
   }
 
@@ -140,11 +144,7 @@ export class Receiver implements Sink {
     op.fromWorld = envelope.source;
     op.fromTag = envelope.tag;
     op.bytes = envelope.bytes;
-    if (op.allocate) {
-      op.view = new Uint8Array(envelope.bytes);
-      op.offset = 0;
-      op.capacity = envelope.bytes;
-    }
+    if (op.allocate) allocate(op, envelope.bytes);
     switch (envelope.kind) {
       case Kind.RTS_EXPOSED:
         // A rank that cannot pull has the bytes streamed.
@@ -163,11 +163,17 @@ export class Receiver implements Sink {
       case Kind.EAGER:
         this.#eager(ring, at);
         break;
+      case Kind.EAGER_LONG:
+        this.#long(ring, at);
+        break;
       case Kind.CTS:
         this.#sender.clearToSend(ring.peer, at);
         break;
+      case Kind.RECALLED:
+        this.#sender.comeBack(ring.peer, at);
+        break;
       case Kind.DATA:
-        this.#data(at);
+        this.#landings.data(at);
         break;
       default:
         this.#envelope(ring, at);
@@ -209,6 +215,50 @@ export class Receiver implements Sink {
     op.bytes = bytes;
     if (bytes !== 0) ring.matched(bytes);
     this.#land(op, at * 4 + PAYLOAD, bytes);
+  }
+
+  /** A whole message whose payload follows outside of the ring: into the posted buffer, or aside. */
+  #long(ring: InRing, at: number): void {
+    const words = this.#transport.words;
+    const tag = words[at + REC_A];
+    const context = words[at + REC_B];
+    const bytes = words[at + REC_C];
+    const op = this.queue(context).takePosted(ring.peer, tag);
+    if (op === null) {
+      this.#aside(ring.peer, context, tag, bytes);
+      return;
+    }
+    op.fromWorld = ring.peer;
+    op.fromTag = tag;
+    op.bytes = op.wanted = bytes;
+    op.matched = true;
+    ring.matched(bytes);
+    try {
+      if (op.allocate) allocate(op, bytes);
+      this.#landings.expect(longId(ring.peer), op);
+    } catch (error) {
+      op.complete(noMemory(op, error));
+    }
+  }
+
+  /** Nobody waits for the message: it is matched once it is here, as nothing else can come from its sender before. */
+  #aside(source: number, context: number, tag: number, bytes: number): void {
+    const op = new RecvOp();
+    allocate(op, bytes);
+    op.bytes = op.wanted = bytes;
+    op.onDone = () => {
+      const envelope = new Envelope();
+      envelope.source = source;
+      envelope.tag = tag;
+      envelope.bytes = bytes;
+      envelope.kind = Kind.EAGER;
+      envelope.payload = op.view as Uint8Array;
+      const queue = this.queue(context);
+      const posted = queue.takePosted(source, tag);
+      if (posted === null) queue.addUnexpected(envelope);
+      else this.accept(posted, envelope);
+    };
+    this.#landings.expect(longId(source), op);
   }
 
   /** Brings the payload of a matched eager record into the receive's buffer. */
@@ -323,7 +373,7 @@ export class Receiver implements Sink {
     const id = this.#nextReceiveId;
     this.#nextReceiveId = (id + 1) & 0x7fffffff;
     if (op.wanted === 0) op.complete(envelope.bytes > op.capacity ? truncated(op) : null);
-    else this.#streams.set(id, op);
+    else this.#landings.expect(id, op);
     this.#sender.requestData(envelope.source, envelope.sendId, id, op.wanted);
     return true;
   }
@@ -337,56 +387,7 @@ export class Receiver implements Sink {
     return true;
   }
 
-  /** Bytes that come outside of the ring, straight into the receive's buffer. */
   land(id: number, left: number, receive: Receive): number {
-    const op = this.#streams.get(id);
-    if (op === undefined || op.error !== null) return this.#skip(op, id, left, receive);
-    const to = op.offset + op.received;
-    if (op.view.byteLength < to + left) {
-      op.error = detached(op);
-      return this.#skip(op, id, left, receive);
-    }
-    return this.#landed(op, id, receive(op.view, to, left));
-  }
-
-  /** Payload that nobody can take any more. */
-  #skip(op: RecvOp | undefined, id: number, left: number, receive: Receive): number {
-    this.#waste ??= new Uint8Array(WASTE_BYTES);
-    const count = receive(this.#waste, 0, Math.min(left, WASTE_BYTES));
-    return op === undefined ? count : this.#landed(op, id, count);
-  }
-
-  #landed(op: RecvOp, id: number, count: number): number {
-    if (count > 0) op.received += count;
-    if (op.received >= op.wanted) this.#endStream(op, id);
-    return count;
-  }
-
-  #endStream(op: RecvOp, id: number): void {
-    this.#streams.delete(id);
-    op.complete(op.error ?? (op.bytes > op.capacity ? truncated(op) : null));
-  }
-
-  #data(at: number): void {
-    const words = this.#transport.words;
-    const id = words[at + REC_A];
-    const op = this.#streams.get(id);
-    if (op === undefined) return;
-    const chunk = words[at + REC_C];
-    if (chunk === DATA_LOST) {
-      this.#streams.delete(id);
-      op.complete(
-        new Exception(ERR_BUFFER, `${op.where}: the sender's buffer was detached or shrunk in mid-message`),
-      );
-      return;
-    }
-    const to = op.offset + op.received;
-    if (op.error === null && op.view.byteLength >= to + chunk) {
-      this.#transport.copier.fromSegment(at * 4 + PAYLOAD, op.view, to, chunk);
-    } else {
-      op.error = detached(op);
-    }
-    op.received += chunk;
-    if (op.received >= op.wanted) this.#endStream(op, id);
+    return this.#landings.land(id, left, receive);
   }
 }

@@ -2,12 +2,16 @@
  * The sending side. Which protocol carries a message:
  *
  *     bytes ≤ eagerBytesMax and credit left    EAGER, or EAGER_SLOT where the sender waits for the match
+ *     bytes ≤ wireEagerBytesMax, credit left,  EAGER_LONG: the bytes follow at once, out of the user's buffer
+ *       standard mode, to another memory
  *     memory can be held                       RTS_EXPOSED: the receiver pulls with one copy
  *     otherwise                                RTS_STREAM: CTS, then DATA through the ring
  *
  * A full ring defers: later sends to the same peer queue behind, so that order is kept.
  */
+import { assert } from '../base/assert.js';
 import { ERR_OTHER, ERR_PROC_FAILED, Exception } from '../base/errors.js';
+import { wireEagerBytesMax } from '../base/limits.js';
 import type { View } from '../transport/ring/aliases.js';
 import {
   highWord,
@@ -25,6 +29,7 @@ import {
   REC_SLOT,
   REC_SLOT_WORD,
 } from '../transport/ring/records.js';
+import type { Bulk } from '../transport/ring/remote.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { unreadable } from './faults.js';
 import { Mode, type SendOp, SendState } from './ops.js';
@@ -64,7 +69,8 @@ export class Sender {
 
   /** Sends at once what fits an eager record; false if the message needs an operation. Standard mode. */
   eager(dest: number, context: number, tag: number, view: View, offset: number, bytes: number): boolean {
-    if (bytes > this.eagerBytesMax || this.#queued[dest] !== undefined) return false;
+    if (this.#queued[dest] !== undefined) return false;
+    if (bytes > this.eagerBytesMax) return this.#sendLong(dest, context, tag, view, offset, bytes);
     const ring = this.#transport.out(dest);
     if (bytes !== 0 && !ring.hasCredit(bytes)) return false;
     const lines = linesOf(PAYLOAD + bytes);
@@ -103,21 +109,34 @@ export class Sender {
     return this.#queued[op.dest] === undefined && this.#readable(op) && this.#sendEnvelope(op);
   }
 
-  /** Takes a send back. True if the receiver will never see it. */
+  /** Takes a send back. True if the receiver will never see it; one in another memory is asked, and answers later. */
   cancel(op: SendOp): boolean {
     if (op.done) return false;
     if (op.state === SendState.QUEUED) {
       this.#unqueue(op);
-    } else if (
-      // A receiver in another memory has asked for its bytes, and our word of the slot does not say so.
-      op.state === SendState.OFFERED &&
-      op.slot >= 0 &&
-      this.#transport.slots.revoke(op.slot, op.slotWord)
-    ) {
-      this.#close(op);
-    } else {
-      return false;
+      op.cancelled = true;
+      op.complete();
+      return true;
     }
+    if (op.state !== SendState.OFFERED || op.slot < 0) return false;
+    if (!this.#transport.isRemote(op.dest)) return this.#revoke(op);
+    if (!op.recalled) this.#transport.remote!.recall(op.dest, op.slot, op.slotWord);
+    op.recalled = true;
+    return op.done;
+  }
+
+  /** A receiver in another memory lets a message come back; `at`: its RECALLED. */
+  comeBack(from: number, at: number): void {
+    const words = this.#transport.words;
+    const op = this.#bySlot[words[at + REC_A]];
+    // The answer may be about an earlier message of the slot, which was finished before it came.
+    if (op?.dest !== from || !op.recalled || op.slotWord !== words[at + REC_B]) return;
+    if (op.state === SendState.OFFERED) this.#revoke(op);
+  }
+
+  #revoke(op: SendOp): boolean {
+    if (!this.#transport.slots.revoke(op.slot, op.slotWord)) return false;
+    this.#close(op);
     op.cancelled = true;
     op.complete();
     return true;
@@ -195,10 +214,47 @@ export class Sender {
   }
 
   #try(op: SendOp): boolean {
-    if (!this.#fitsEager(op)) return this.#sendEnvelope(op);
+    if (!this.#fitsEager(op)) return this.#tryLong(op) || this.#sendEnvelope(op);
     if (op.mode === Mode.STANDARD) return this.#sendEager(op, PAYLOAD, Kind.EAGER);
     if (op.mode !== Mode.READY) return this.#sendEager(op, PAYLOAD_AFTER_SLOT, Kind.EAGER_SLOT);
     return this.#check ? this.#sendEnvelope(op) : this.#sendEager(op, PAYLOAD, Kind.EAGER);
+  }
+
+  #tryLong(op: SendOp): boolean {
+    const standard = op.mode === Mode.STANDARD || (op.mode === Mode.READY && !this.#check);
+    if (!standard || op.bytes <= this.eagerBytesMax || !this.#readable(op)) return false;
+    if (!this.#sendLong(op.dest, op.context, op.tag, op.view, op.offset, op.bytes)) return false;
+    op.inline = true;
+    op.state = SendState.OFFERED;
+    op.complete();
+    return true;
+  }
+
+  /** To a rank with other memory: the bytes leave behind their header. What the kernel does not take now is copied. */
+  #sendLong(dest: number, context: number, tag: number, view: View, offset: number, bytes: number): boolean {
+    const { remote, slots, words } = this.#transport;
+    if (bytes > wireEagerBytesMax || remote === null || !remote.has(dest)) return false;
+    const ring = this.#transport.out(dest);
+    if (!ring.hasCredit(bytes)) return false;
+    const hold = slots.hold(view);
+    const at = hold === 0 ? -1 : ring.reserve(1);
+    if (at < 0) return false;
+    words[(at >>> 2) + REC_A] = tag;
+    words[(at >>> 2) + REC_B] = context;
+    words[(at >>> 2) + REC_C] = bytes;
+    ring.charge(bytes);
+    remote.bulk(dest, { hold, byteOffset: view.byteOffset + offset, bytes, sent: () => {} });
+    this.#transport.commit(ring, Kind.EAGER_LONG, 1);
+    if (remote.takeBulk(dest) !== undefined) remote.bulk(dest, this.#copyOf(view, offset, bytes));
+    return true;
+  }
+
+  /** The same bytes in memory of our own. */
+  #copyOf(view: View, offset: number, bytes: number): Bulk {
+    const native = this.#transport.native!;
+    const hold = native.hold(new Uint8Array(view.buffer, view.byteOffset + offset, bytes).slice());
+    assert(hold !== 0, 'memory for a message that has left in part');
+    return { hold, byteOffset: 0, bytes, sent: () => native.drop(hold) };
   }
 
   #fitsEager(op: SendOp): boolean {

@@ -67,6 +67,10 @@ export class Streams {
 
   /** Tells a sender that its bytes are wanted. */
   request(source: number, sendId: number, receiveId: number, wanted: number): void {
+    if (this.#transport.isRemote(source)) {
+      this.#transport.remote!.request(source, sendId, receiveId, wanted);
+      return;
+    }
     const control = { sendId, receiveId, wanted };
     if (this.#tryControl(source, control)) return;
     let controls = this.#controls[source];
@@ -125,7 +129,6 @@ export class Streams {
     words[word + REC_B] = control.receiveId;
     words[word + REC_C] = lowWord(control.wanted);
     words[word + REC_WANTED_HIGH] = highWord(control.wanted);
-    if (control.wanted > 0 && this.#transport.isRemote(peer)) this.#transport.remote!.expectBulk(peer);
     this.#transport.commit(ring, Kind.CTS, 1);
     return true;
   }

@@ -92,7 +92,7 @@ export class Request<T = Status> implements PromiseLike<T> {
       throw new Exception(ERR_REQUEST, 'Cancel: a combined send and receive cannot be cancelled');
     }
     engine.progress();
-    this.cancelOp();
+    this.cancelOps();
   }
 
   /** Gives the request up; the operation still completes (MPI-4.1 §3.7.3). Using the request again is an error. */
@@ -205,10 +205,9 @@ export class Request<T = Status> implements PromiseLike<T> {
     this.#round++;
   }
 
-  /** @internal True if any part of the operation was taken back. */
-  cancelOp(): boolean {
-    const sent = this.send !== null && engine.cancel(this.send);
-    return (this.recv !== null && engine.cancel(this.recv)) || sent;
+  /** @internal Takes back what can be taken back. */
+  cancelOps(): void {
+    for (const op of this.ops) engine.cancel(op);
   }
 
   /** @internal */
@@ -236,6 +235,10 @@ export class Request<T = Status> implements PromiseLike<T> {
     }
   }
 
+  get #cancelled(): boolean {
+    return this.send?.cancelled === true || this.recv?.cancelled === true;
+  }
+
   #await(): Promise<T> {
     this.checkUsable('await');
     const watch = new AbortWatch(this, this.#options);
@@ -245,7 +248,7 @@ export class Request<T = Status> implements PromiseLike<T> {
       waits.push(new Promise<void>((resolve) => setImmediate(resolve)));
     return Promise.all(waits).then(() => {
       watch.end();
-      if (watch.reason !== undefined) throw this.#takenBack(watch.reason);
+      if (watch.reason !== undefined && this.#cancelled) throw this.#takenBack(watch.reason);
       // A Wait or Test may have completed the request meanwhile: the result is then that of a null request.
       return round === this.#round ? this.finish(undefined) : (new Status() as T);
     });
@@ -320,7 +323,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** Cancels an awaited request when its signal or timeout says so. */
 class AbortWatch {
-  /** What the promise is rejected with, if the request was cancelled. */
+  /** What the promise is rejected with, if the request turns out to be cancelled. */
   reason: unknown;
   readonly #request: Request<unknown>;
   readonly #signal: AbortSignal | undefined;
@@ -355,6 +358,7 @@ class AbortWatch {
   #cancel(reason: unknown): void {
     engine.progress();
     if (this.#request.done) return;
-    if (this.#request.cancelOp()) this.reason = reason;
+    this.reason = reason;
+    this.#request.cancelOps();
   }
 }

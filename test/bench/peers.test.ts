@@ -103,7 +103,8 @@ test.serial('Open MPI on more ranks than cores', async (t) => {
 
 test.serial('what is not installed is named with the remedy', async (t) => {
   usePath(t, '');
-  for (const contender of [...(await peers(['openmpi', 'mpich', 'mpi4py'])), await floor()]) {
+  const all = await peers(['openmpi', 'mpich', 'mpi4py', 'openmpi-tcp', 'raw-tcp', 'raw-unix']);
+  for (const contender of [...all, await floor()]) {
     const missing = contender.missing ?? '';
     t.regex(missing, /is not installed \(Debian: apt-get install [\w -]+\)$/);
     t.true(missing.startsWith(contender.peer));
@@ -150,7 +151,7 @@ test.serial('what is compiled is kept for the same source, compiler and flags', 
 });
 
 test('the sources lie where they are looked for', (t) => {
-  for (const name of ['mpi.c', 'floor.c', 'messages.h', 'mpi4py.py'])
+  for (const name of ['mpi.c', 'floor.c', 'raw.c', 'messages.h', 'mpi4py.py'])
     t.true(existsSync(sourcePath(name)), name);
 });
 

@@ -172,6 +172,23 @@ test('ranks are bound when there are cores for all', (t) => {
   t.is(many.args.at(-1), '--mixed');
 });
 
+test('ranks talk over sockets where the options say so', async (t) => {
+  const wire = (transport: 'processes-unix' | 'tcp') => {
+    const { args } = programOf(block, { transport, native: true, mixed: false });
+    return args.filter((arg) => /^(--processes|--transport|tcp|unix)$/.test(arg)).join(' ');
+  };
+  t.is(wire('processes-unix'), '--processes --transport unix');
+  t.is(wire('tcp'), '--transport tcp');
+  const names = async (line: string) => (await contendersFor(plan(line))).map(({ name }) => name);
+  t.deepEqual(await names('--transport unix --versus tcp,raw-unix'), [
+    'mpi4ts, unix',
+    'mpi4ts, tcp',
+    'raw-unix',
+  ]);
+  // What memory can do at best is no measure for sockets.
+  t.deepEqual(await names('--versus raw-tcp'), ['mpi4ts', 'raw-tcp', 'floor']);
+});
+
 test('our variants can be compared with each other; unknown names are refused', async (t) => {
   const contenders = await contendersFor(plan('--versus mpi4ts,no-native,mixed --mixed'));
   t.deepEqual(
@@ -180,6 +197,7 @@ test('our variants can be compared with each other; unknown names are refused', 
   );
   await t.throwsAsync(contendersFor(plan('--versus lam')), {
     instanceOf: UsageError,
-    message: /^--versus lam: give some of openmpi, mpich, mpi4py, postmessage, zeromq, node-net, mpi4ts/,
+    message:
+      /^--versus lam: give some of openmpi, mpich, mpi4py, postmessage, zeromq, node-net, openmpi-tcp, raw-tcp, raw-unix, mpi4ts/,
   });
 });

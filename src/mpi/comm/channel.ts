@@ -101,7 +101,7 @@ export class CollectiveChannel implements Channel {
     try {
       inTime = engine.wait(op, this.deadline);
     } finally {
-      if (!inTime) engine.cancel(op);
+      if (!inTime) engine.withdraw(op);
     }
     if (!inTime) {
       throw new Exception(

@@ -99,14 +99,16 @@ export class CommStart extends CommBase {
 
   #await(op: SendOp | RecvOp, deadline: number, opts: CallOptions | undefined): void {
     try {
-      if (!engine.wait(op, deadline) && engine.cancel(op)) throw this.#expired(op, opts);
+      if (engine.wait(op, deadline)) return;
+      engine.cancel(op);
       // What can no longer be taken back is being received: it completes.
       if (!op.done) engine.wait(op);
     } catch (error) {
       // The call is over, however it failed: its buffer is the caller's again.
-      engine.cancel(op);
+      engine.withdraw(op);
       throw error;
     }
+    if (op.cancelled) throw this.#expired(op, opts);
   }
 
   #expired(op: SendOp | RecvOp, opts: CallOptions | undefined): Exception {

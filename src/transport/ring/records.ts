@@ -18,6 +18,7 @@
  *     RECALL             a: slot    b: slot word: its sender wants the message back
  *     RECALLED           a: slot    b: slot word    c: 1 if it comes back, 0 if it has been matched
  *     CREDIT             a: eager payload bytes matched so far
+ *     EAGER_LONG         a: tag    b: context id    c: payload bytes; the payload follows outside of the ring
  *     LEAVING            the sender of this record matches no further message
  *
  * A short message (up to 48 bytes) shares one cache line with its header. PAD fills the end of the ring when a
@@ -46,6 +47,8 @@ export const Kind = {
   RECALLED: 12,
   CREDIT: 13,
   LEAVING: 14,
+  /** A whole standard-mode message whose bytes are too many for the ring. */
+  EAGER_LONG: 15,
 } as const;
 
 /** Word offsets in a record. */
@@ -65,6 +68,11 @@ export const PAYLOAD_AFTER_SLOT = 32;
 
 /** `c` of a DATA record whose sender could no longer read its buffer. */
 export const DATA_LOST = -1;
+
+/** Where the payload of an EAGER_LONG goes, of which a peer sends one at a time: below all receive ids. */
+export function longId(peer: number): number {
+  return -1 - peer;
+}
 
 export const KIND_MASK = 0xff;
 export const LINES_SHIFT = 8;

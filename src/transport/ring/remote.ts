@@ -2,7 +2,7 @@
 import type { InRing } from './in-ring.js';
 import type { Sink } from './transport.js';
 
-/** Held memory that leaves behind a BULK record; then `sent` is called. */
+/** Held memory that leaves behind a BULK or EAGER_LONG record; then `sent` is called. */
 export interface Bulk {
   readonly hold: number;
   readonly byteOffset: number;
@@ -15,20 +15,25 @@ export interface Remote {
   has(peer: number): boolean;
   /** Moves what has arrived, and what can leave. Returns how many records were taken. */
   poll(sink: Sink): number;
-  /** Takes what has arrived from one peer, at most so many records. */
-  drain(ring: InRing, sink: Sink, max: number): number;
+  /** Takes what has arrived from one peer, at most so many records; looks so many times. Returns how much there was. */
+  drain(ring: InRing, sink: Sink, max: number, looks: number): number;
+  /** Looks, so many times, for what comes next from one peer, and leaves it there. True if there is a record. */
+  look(ring: InRing, sink: Sink, looks: number): boolean;
+  /** From here to `ignore`, whatever comes wakes the rank. */
+  listen(): void;
+  ignore(): void;
   /** A record was committed to the ring to `peer`: it leaves at once if it can. */
   flush(peer: number): void;
   /** Tells the owner of a slot what became of its message. */
   finished(owner: number, slot: number, word: number, state: number): void;
-  /** Asks for a message back. */
+  /** Asks for the bytes of a message: they come as a BULK, if there are any. */
+  request(peer: number, sendId: number, receiveId: number, wanted: number): void;
+  /** Asks for a message back: RECALLED is the answer. */
   recall(peer: number, slot: number, word: number): void;
-  /** The answer to `recall`: true if the message comes back, false if not, undefined while it is not known. */
-  recalled(slot: number, word: number): boolean | undefined;
-  /** Payload of the next BULK record in the ring to `peer`. */
+  /** Payload of the next BULK or EAGER_LONG record in the ring to `peer`. */
   bulk(peer: number, bulk: Bulk): void;
-  /** A BULK record will come from `peer`. */
-  expectBulk(peer: number): void;
+  /** The payload given last, if it has not left: it is the caller's again, who gives another one with the same bytes. */
+  takeBulk(peer: number): Bulk | undefined;
   /** True if the peer will match no further message. */
   leaving(peer: number): boolean;
   /** True if nothing more will come from the peer. */

@@ -87,6 +87,11 @@ export class Slots {
     return true;
   }
 
+  /** Memory of `view` held for the moment, without an offer; 0 where it cannot be. */
+  hold(view: View): number {
+    return this.#holds?.of(view)?.hold ?? 0;
+  }
+
   /** Makes the slot's message available and returns the slot's word, which names this one offer. */
   offer(slot: number): number {
     const words = this.#segment.words;

@@ -40,7 +40,7 @@ export type Receive = (view: View, offset: number, bytes: number) => number;
 export interface Sink {
   record(ring: InRing, at: number): void;
   /**
-   * Payload of a BULK record: has `receive` write some of the `left` bytes where they belong. `receive` returns how many
+   * Payload of a BULK record, or of an EAGER_LONG (see `longId`): has `receive` write some of the `left` bytes where they belong. `receive` returns how many
    * it wrote; so does this.
    */
   land(id: number, left: number, receive: Receive): number;
@@ -152,7 +152,7 @@ export class RingTransport {
 
   /** Takes what has arrived in one ring. */
   drain(ring: InRing, sink: Sink, max = drainRecordsMax): number {
-    if (ring.remote) return this.remote!.drain(ring, sink, max);
+    if (ring.remote) return this.remote!.drain(ring, sink, max, 1);
     let count = 0;
     for (; count < max; count++) {
       const at = ring.peek();
@@ -227,7 +227,10 @@ export class RingTransport {
    * poll and read by senders after their publishing, all sequentially consistent, so one side always sees the other.
    */
   listen(parked: number): number {
-    if (this.#parked === Parked.AWAKE) this.#cool(this.#hot.length);
+    if (this.#parked === Parked.AWAKE) {
+      this.#cool(this.#hot.length);
+      this.remote?.listen();
+    }
     if (this.#parked < parked) {
       this.#parked = parked;
       Atomics.store(this.words, this.#parkedWord, parked);
@@ -254,6 +257,7 @@ export class RingTransport {
   ignore(): void {
     if (this.#parked === Parked.AWAKE) return;
     this.#parked = Parked.AWAKE;
+    this.remote?.ignore();
     Atomics.store(this.words, this.#parkedWord, Parked.AWAKE);
   }
 

@@ -93,7 +93,7 @@ export class Greeting {
   #receive(bytes: number): boolean {
     while (this.#count < bytes) {
       const left = bytes - this.#count;
-      const got = this.#native.socketReceive(this.socket, this.#received, this.#count, left);
+      const got = this.#native.socketReceive(this.socket, this.#received, this.#count, left, 1);
       if (got < 0) throw new HandshakeError('the other side closed the connection');
       if (got === 0) return false;
       this.#count += got;
@@ -113,7 +113,10 @@ export class Connection {
   ended = false;
   /** Nothing can be sent any more. */
   broken = false;
-  #wants = false;
+  /** Looked at without being reported: see `Attention`. */
+  near = false;
+  /** Something waits for room in the socket. */
+  wants = false;
 
   constructor(native: Native, peer: number, socket: number, out: OutPump, into: InPump) {
     this.#native = native;
@@ -128,8 +131,21 @@ export class Connection {
     if (this.broken) return;
     if (!this.out.push(this.socket)) this.broken = true;
     const wants = !this.broken && !this.out.empty;
-    if (wants !== this.#wants) this.#native.socketWant(this.socket, wants);
-    this.#wants = wants;
+    if (wants === this.wants) return;
+    this.wants = wants;
+    if (!this.near) this.#native.socketWatch(this.socket, true, wants);
+  }
+
+  /** From now on it is looked at. */
+  approach(): void {
+    this.near = true;
+    this.#native.socketWatch(this.socket, false, false);
+  }
+
+  /** From now on it is reported. */
+  leave(): void {
+    this.near = false;
+    this.#native.socketWatch(this.socket, true, this.wants);
   }
 
   close(): void {
@@ -138,9 +154,9 @@ export class Connection {
   }
 
   /** Takes what has come. True if there was something. */
-  pull(sink: Sink): boolean {
+  pull(sink: Sink, looks: number): boolean {
     if (this.ended) return false;
-    const arrival = this.in.pull(this.socket, sink);
+    const arrival = this.in.pull(this.socket, sink, looks);
     // A rank ends its side only when it leaves.
     if (arrival === Arrival.END && !this.in.pending) this.close();
     return arrival === Arrival.SOME;

@@ -76,7 +76,7 @@ export class Door {
     peer.attempt = new Greeting(this.#native, socket, this.#encounter(peer.rank), now);
     this.#greetings.set(socket, peer.attempt);
     // Reported once it is connected.
-    this.#native.socketWant(socket, true);
+    this.#native.socketWatch(socket, true, true);
   }
 
   /** True while somebody who knocks may turn out to be this peer. */
@@ -128,7 +128,7 @@ export class Door {
     }
     if (rank >= 0) this.#open(greeting, this.#peers[rank]!);
     else if (performance.now() > greeting.deadline) this.#drop(greeting);
-    else if (greeting.begun) this.#native.socketWant(greeting.socket, false);
+    else if (greeting.begun) this.#native.socketWatch(greeting.socket, true, false);
   }
 
   #refuses(rank: number): boolean {
@@ -146,7 +146,7 @@ export class Door {
     this.#strangers.delete(greeting);
     if (peer.attempt !== null && peer.attempt !== greeting) this.#drop(peer.attempt);
     peer.attempt = null;
-    this.#native.socketWant(greeting.socket, false);
+    this.#native.socketWatch(greeting.socket, true, false);
     this.#meet(peer, greeting.socket);
   }
 

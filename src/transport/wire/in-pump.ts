@@ -5,9 +5,13 @@
  *     ring     ... | read | whole records | arriving | free ...
  *                                         ^ #line, #arrived bytes of it
  *
- * A header is checked before anything is done with it: what it says must fit the ring.
+ * A header is checked before anything is done with it: what it says must fit the ring. Payload that follows a header
+ * outside of the ring is read straight into the buffer that it is for; a part of it that came along with the header is
+ * copied there.
  */
+import { wireEagerBytesMax } from '../../base/limits.js';
 import type { Native } from '../../native.js';
+import type { View } from '../ring/aliases.js';
 import type { InRing } from '../ring/in-ring.js';
 import { LINE_BYTES } from '../ring/layout.js';
 import {
@@ -25,7 +29,7 @@ import {
   REC_SLOT,
 } from '../ring/records.js';
 import type { Segment } from '../ring/segment.js';
-import type { Sink } from '../ring/transport.js';
+import type { Receive, Sink } from '../ring/transport.js';
 
 /** The other side sent what no rank sends. */
 export class CorruptStream extends Error {
@@ -42,6 +46,9 @@ export const Arrival = {
 } as const;
 
 const NOTHING = new Uint8Array(0);
+
+/** After an EAGER_LONG, so many other records are read by themselves: the payload of the next one is then not copied. */
+const LONG_MEMORY = 8;
 
 export class InPump {
   readonly #native: Native;
@@ -61,6 +68,11 @@ export class InPump {
   /** Payload that follows the last record outside of the ring: the receive it is for, and how much is to come. */
   #bulkId = 0;
   #bulkLeft = 0;
+  /** The last record is an EAGER_LONG: its payload waits until the reader knows where it goes. */
+  #held = false;
+  #longs = 0;
+  #socket = 0;
+  readonly #receiveBulk: Receive = (view, offset, bytes) => this.#takeBulk(view, offset, bytes);
   /** What came behind a PAD, whose place is at the start of the ring, where there may be no room yet. */
   #spill: Uint8Array = NOTHING;
   /** BULK records that are to come, or a DATA_LOST in the place of each: no byte of their payload must be read into the ring. */
@@ -80,26 +92,40 @@ export class InPump {
 
   /** True while something has left the socket that the reader does not see for want of room. */
   get pending(): boolean {
-    return this.#spill.length > 0 || this.#arrived >= LINE_BYTES;
+    return this.#held || this.#spill.length > 0 || this.#arrived >= LINE_BYTES;
   }
 
-  /** Takes what the socket has, and there is room for. @throws CorruptStream */
-  pull(socket: number, sink: Sink): number {
-    if (this.#bulkLeft > 0) return this.#pullBulk(socket, sink);
+  /** True while payload is to come outside of the ring, and it is known where to. */
+  get lands(): boolean {
+    return this.#bulkLeft > 0;
+  }
+
+  /** Takes what the socket has, and there is room for; looks so many times. @throws CorruptStream */
+  pull(socket: number, sink: Sink, looks: number): number {
+    if (this.#held) return Arrival.NOTHING;
+    this.#socket = socket;
+    if (this.#bulkLeft > 0) return this.#pullBulk(sink);
     // What is arriving is seen here only.
     this.#words[this.#wordAt(this.#line)] = this.#withheld;
     const room = this.#room();
-    const count = room === 0 ? 0 : this.#receive(socket, room);
+    const count = room === 0 ? 0 : this.#receive(room, looks);
     if (count > 0) this.#arrived += count;
     this.#sort();
     return count > 0 ? Arrival.SOME : count < 0 ? Arrival.END : Arrival.NOTHING;
   }
 
-  #receive(socket: number, room: number): number {
+  /** The reader has the EAGER_LONG that came last: the sink lands its payload. */
+  begin(id: number, bytes: number): void {
+    this.#held = false;
+    this.#bulkId = id;
+    this.#bulkLeft = bytes;
+  }
+
+  #receive(room: number, looks: number): number {
     const at = this.#data + this.#line * LINE_BYTES + this.#arrived;
     return this.#spill.length > 0
       ? this.#unspill(at, room)
-      : this.#native.socketReceive(socket, this.#bytes, at, room);
+      : this.#native.socketReceive(this.#socket, this.#bytes, at, room, looks);
   }
 
   /** Lines that the reader has left to the pump; the header after the last record must be free as well. */
@@ -111,7 +137,7 @@ export class InPump {
   #room(): number {
     const lines = Math.min(this.#free, this.#lines - this.#line);
     const room = Math.max(0, lines * LINE_BYTES - this.#arrived);
-    if (this.expectedBulks === 0 || room === 0) return room;
+    if ((this.expectedBulks === 0 && this.#longs === 0) || room === 0) return room;
     const known = this.#arrived >= LINE_BYTES && (this.#withheld & KIND_MASK) !== Kind.PAD;
     const wanted = known ? (this.#withheld >>> LINES_SHIFT) * LINE_BYTES : LINE_BYTES;
     return Math.max(0, Math.min(room, wanted - this.#arrived));
@@ -133,10 +159,17 @@ export class InPump {
       if (kind === Kind.PAD) this.#wrap(this.#line);
       this.#line = next;
       if (kind === Kind.DATA && this.#words[at + REC_C] === DATA_LOST) this.expectedBulks--;
-      if (kind !== Kind.BULK) continue;
-      this.#beginBulk(at);
-      break;
+      this.#held = kind === Kind.EAGER_LONG;
+      if (this.#held) this.#longs = LONG_MEMORY;
+      else if (this.#longs > 0) this.#longs--;
+      if (kind === Kind.BULK) this.#beginBulk(at);
+      if (this.#held || kind === Kind.BULK) break;
     }
+    this.#hide();
+  }
+
+  /** The reader must not take what is arriving for a record. */
+  #hide(): void {
     const at = this.#wordAt(this.#line);
     this.#withheld = this.#arrived === 0 ? Kind.NONE : this.#words[at];
     this.#words[at] = Kind.NONE;
@@ -163,7 +196,7 @@ export class InPump {
     const lines = commit >>> LINES_SHIFT;
     const toEnd = this.#lines - this.#line;
     const fits = kind === Kind.PAD ? lines === toEnd : lines >= 1 && lines <= Math.min(toEnd, this.#linesMax);
-    if (!fits || kind < Kind.EAGER || kind > Kind.LEAVING || !this.#payloadFits(at, kind, lines))
+    if (!fits || kind < Kind.EAGER || kind > Kind.EAGER_LONG || !this.#payloadFits(at, kind, lines))
       this.#refuse(`a record of kind ${kind} and ${lines} lines`);
     return lines;
   }
@@ -184,6 +217,7 @@ export class InPump {
     if (kind === Kind.EAGER_SLOT) return bytes >= 0 && linesOf(PAYLOAD_AFTER_SLOT + bytes) <= lines;
     // Who shares no memory exposes nothing.
     if (kind === Kind.RTS_EXPOSED) return false;
+    if (kind === Kind.EAGER_LONG) return lines === 1 && bytes > 0 && bytes <= wireEagerBytesMax;
     // DATA_LOST is below 0.
     if (kind === Kind.EAGER || kind === Kind.DATA) return linesOf(PAYLOAD + Math.max(0, bytes)) <= lines;
     return true;
@@ -198,12 +232,35 @@ export class InPump {
   }
 
   /** The payload, straight into the buffer that it is for. */
-  #pullBulk(socket: number, sink: Sink): number {
-    const count = sink.land(this.#bulkId, this.#bulkLeft, (view, offset, bytes) =>
-      this.#native.socketReceive(socket, view, offset, bytes),
-    );
+  #pullBulk(sink: Sink): number {
+    const count = sink.land(this.#bulkId, this.#bulkLeft, this.#receiveBulk);
     if (count > 0) this.#bulkLeft -= count;
+    // What came behind it may be records already.
+    if (this.#bulkLeft === 0 && this.#arrived > 0) {
+      this.#words[this.#wordAt(this.#line)] = this.#withheld;
+      this.#sort();
+    }
     return count > 0 ? Arrival.SOME : count < 0 ? Arrival.END : Arrival.NOTHING;
+  }
+
+  #takeBulk(view: View, offset: number, bytes: number): number {
+    if (this.#spill.length > 0 && this.#arrived === 0) return this.#landSpill(view, offset, bytes);
+    if (this.#arrived === 0) return this.#native.socketReceive(this.#socket, view, offset, bytes, 1);
+    const from = this.#data + this.#line * LINE_BYTES;
+    this.#words[from >>> 2] = this.#withheld;
+    const count = Math.min(bytes, this.#arrived);
+    this.#native.copy(view, offset, this.#bytes, from, count);
+    this.#arrived -= count;
+    this.#bytes.copyWithin(from, from + count, from + count + this.#arrived);
+    this.#hide();
+    return count;
+  }
+
+  #landSpill(view: View, offset: number, bytes: number): number {
+    const part = this.#spill.subarray(0, bytes);
+    new Uint8Array(view.buffer, view.byteOffset + offset, part.length).set(part);
+    this.#spill = this.#spill.subarray(part.length);
+    return part.length;
   }
 
   #wordAt(line: number): number {

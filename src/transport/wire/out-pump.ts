@@ -14,6 +14,11 @@ import type { Segment } from '../ring/segment.js';
 /** The kernel takes less at once. */
 const callBytesMax = 2 ** 30;
 
+/** True for records that payload follows outside of the ring. */
+function carries(kind: number): boolean {
+  return kind === Kind.BULK || kind === Kind.EAGER_LONG;
+}
+
 export class OutPump {
   readonly #native: Native;
   readonly #words: Int32Array;
@@ -39,9 +44,14 @@ export class OutPump {
     this.#lines = place.lines;
   }
 
-  /** Payload for the next BULK record that has none. */
+  /** Payload for the next BULK or EAGER_LONG record that has none. */
   add(bulk: Bulk): void {
     this.#bulks.push(bulk);
+  }
+
+  /** The payload added last, unless it has left. */
+  takeLast(): Bulk | undefined {
+    return this.#bulks.pop();
   }
 
   /** True when nothing waits to leave. */
@@ -54,7 +64,7 @@ export class OutPump {
     for (;;) {
       const end = this.#runEnd();
       if (end === this.#line) return true;
-      const bulk = this.#kindAt(this.#line) === Kind.BULK ? this.#bulks[0] : undefined;
+      const bulk = carries(this.#kindAt(this.#line)) ? this.#bulks[0] : undefined;
       const sent = this.#send(socket, (end - this.#line) * LINE_BYTES, bulk);
       if (sent <= 0) return sent === 0;
       this.#sentBytes += sent;
@@ -62,14 +72,14 @@ export class OutPump {
     }
   }
 
-  /** Where the records end that can leave in one call: a BULK goes alone, and of a PAD only its first line. */
+  /** Where the records end that can leave in one call: one with payload behind it goes alone, and of a PAD only its first line. */
   #runEnd(): number {
     let line = this.#line;
     while (line < this.#lines) {
       const commit = this.#commitAt(line);
       const kind = commit & KIND_MASK;
-      if (kind === Kind.NONE || (kind === Kind.BULK && line > this.#line)) break;
-      if (kind === Kind.PAD || kind === Kind.BULK) return line + 1;
+      if (kind === Kind.NONE || (carries(kind) && line > this.#line)) break;
+      if (kind === Kind.PAD || carries(kind)) return line + 1;
       line += commit >>> LINES_SHIFT;
     }
     return line;

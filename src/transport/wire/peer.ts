@@ -2,7 +2,7 @@
 import type { Native } from '../../native.js';
 import type { InRing } from '../ring/in-ring.js';
 import type { OutRing } from '../ring/out-ring.js';
-import { REC_A, REC_B, REC_C } from '../ring/records.js';
+import { REC_A, REC_B, REC_C, REC_WANTED_HIGH } from '../ring/records.js';
 import type { Segment } from '../ring/segment.js';
 import type { Connection, Greeting } from './connection.js';
 import { InPump } from './in-pump.js';
@@ -14,6 +14,8 @@ export interface Control {
   readonly a: number;
   readonly b: number;
   readonly c: number;
+  /** The fifth word, which only CTS has. */
+  readonly d?: number;
 }
 
 export class Peer {
@@ -32,7 +34,7 @@ export class Peer {
   over = false;
   readonly #words: Int32Array;
   readonly #outRing: OutRing;
-  /** Controls that found the ring full. */
+  /** Controls that found the ring full: one queue for all kinds, whose order is kept (LEAVING must be the last). */
   readonly #controls: Control[] = [];
 
   constructor(native: Native, segment: Segment, self: number, out: OutRing, ring: InRing) {
@@ -65,10 +67,11 @@ export class Peer {
     while (count < this.#controls.length) {
       const at = this.#outRing.reserve(1);
       if (at < 0) break;
-      const { kind, a, b, c } = this.#controls[count++];
+      const { kind, a, b, c, d = 0 } = this.#controls[count++];
       words[(at >>> 2) + REC_A] = a;
       words[(at >>> 2) + REC_B] = b;
       words[(at >>> 2) + REC_C] = c;
+      words[(at >>> 2) + REC_WANTED_HIGH] = d;
       this.#outRing.commit(kind, 1);
     }
     this.#controls.splice(0, count);

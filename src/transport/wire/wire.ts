@@ -8,11 +8,23 @@ import type { Native } from '../../native.js';
 import type { InRing } from '../ring/in-ring.js';
 import { HEADER_CHANGES, RankState, SLOT_WORD, SlotState } from '../ring/layout.js';
 import type { OutRing } from '../ring/out-ring.js';
-import { KIND_MASK, Kind, REC_A, REC_B, REC_C, REC_SLOT, REC_SLOT_WORD } from '../ring/records.js';
+import {
+  highWord,
+  KIND_MASK,
+  Kind,
+  longId,
+  lowWord,
+  REC_A,
+  REC_B,
+  REC_C,
+  REC_SLOT,
+  REC_SLOT_WORD,
+} from '../ring/records.js';
 import type { Bulk, Remote } from '../ring/remote.js';
 import type { Segment } from '../ring/segment.js';
 import type { Slots } from '../ring/slots.js';
 import type { Sink } from '../ring/transport.js';
+import { Attention } from './attention.js';
 import { Connection } from './connection.js';
 import { Door } from './door.js';
 import { CorruptStream } from './in-pump.js';
@@ -27,8 +39,10 @@ export interface WireOptions {
   readonly host: string;
 }
 
-/** Looks at the socket that has spoken last, between two at all. */
+/** Looks at the near sockets between two at all: that takes as long as one look. */
 const looksPerReport = 8;
+/** Reads in a row of payload that goes straight into a buffer: then others have their turn. */
+const landingsMax = 4;
 
 /** Sockets reported at once. */
 const reportsMax = 64;
@@ -53,10 +67,7 @@ export class Wire implements Remote {
   readonly #waiting = new Set<Peer>();
   /** Peers whose rings hold records that have not had their turn. */
   readonly #unread = new Set<Peer>();
-  /** Answers to RECALL, by slot. */
-  readonly #recalled = new Map<number, { readonly word: number; readonly back: boolean }>();
-  /** The connection that has spoken last: looked at first, by one system call instead of two. */
-  #recent: Connection | null = null;
+  readonly #attention = new Attention();
   #looks = 0;
   /** This rank matches no further message. */
   #left = false;
@@ -77,7 +88,11 @@ export class Wire implements Remote {
   #add(peer: Peer): void {
     this.#peers[peer.rank] = peer;
     peer.ring.remote = true;
-    peer.ring.onCredit = (credit) => this.#control(peer, { kind: Kind.CREDIT, a: credit, b: 0, c: 0 });
+    peer.ring.onCredit = (credit) => {
+      // Leaves with the next poll: the message that gave it goes on first.
+      peer.control({ kind: Kind.CREDIT, a: credit, b: 0, c: 0 });
+      this.#waiting.add(peer);
+    };
   }
 
   /** Where this rank accepts connections. */
@@ -91,33 +106,48 @@ export class Wire implements Remote {
 
   poll(sink: Sink): number {
     let count = 0;
-    if (this.#recent !== null) count += this.#pull(this.#recent, sink);
-    if (++this.#looks % looksPerReport === 0 || this.#recent === null) count += this.#report(sink);
+    const { near } = this.#attention;
+    for (let i = 0; i < near.length; i++) count += this.#attend(near[i], sink);
+    if (near.length === 0 || ++this.#looks % looksPerReport === 0) count += this.#report(sink);
     if (this.#unread.size > 0)
-      for (const peer of this.#unread) count += this.drain(peer.ring, sink, drainRecordsMax);
+      for (const peer of this.#unread) count += this.drain(peer.ring, sink, drainRecordsMax, 1);
     if (this.#waiting.size > 0) count += this.#catchUp();
     return count;
   }
 
-  drain(ring: InRing, sink: Sink, max: number): number {
+  drain(ring: InRing, sink: Sink, max: number, looks: number): number {
     const peer = this.#peers[ring.peer]!;
-    const { words } = this.#segment;
-    if (ring.peek() < 0 && peer.connection !== null) this.#receive(peer.connection, sink);
+    const { connection } = peer;
     let count = 0;
-    // Until all is taken, also if an error comes between.
-    this.#unread.add(peer);
-    for (; count < max; count++) {
-      const at = ring.peek();
-      if (at < 0) break;
-      const commit = words[at];
-      try {
-        this.#take(peer, at, sink);
-      } finally {
-        ring.advance(commit);
-      }
+    if (ring.peek() < 0) {
+      if (connection === null || !this.#receive(connection, sink, looks)) return 0;
+      count++;
     }
-    if (count < max && !peer.in.pending) this.#unread.delete(peer);
+    count += this.#drain(peer, sink, max);
+    for (let i = 0; i < landingsMax && connection !== null && peer.in.lands; i++) {
+      if (!this.#receive(connection, sink, looks)) break;
+      count++;
+    }
     return count;
+  }
+
+  look(ring: InRing, sink: Sink, looks: number): boolean {
+    if (ring.peek() >= 0) return true;
+    const peer = this.#peers[ring.peer]!;
+    const { connection } = peer;
+    if (connection === null) return false;
+    if (connection.wants) connection.flush();
+    if (!this.#receive(connection, sink, looks)) return false;
+    if (!connection.near) this.#unread.add(peer);
+    return ring.peek() >= 0;
+  }
+
+  listen(): void {
+    for (const { peer } of this.#attention.listen()) this.#unread.add(this.#peers[peer]!);
+  }
+
+  ignore(): void {
+    this.#attention.ignore();
   }
 
   flush(rank: number): void {
@@ -137,18 +167,19 @@ export class Wire implements Remote {
     this.#control(this.#peers[rank]!, { kind: Kind.RECALL, a: slot, b: word, c: 0 });
   }
 
-  recalled(slot: number, word: number): boolean | undefined {
-    // An answer may be about an earlier message of the slot, which was finished before it came.
-    const answer = this.#recalled.get(slot);
-    return answer?.word === word ? answer.back : undefined;
-  }
-
   bulk(rank: number, bulk: Bulk): void {
     this.#peers[rank]!.out.add(bulk);
   }
 
-  expectBulk(rank: number): void {
-    this.#peers[rank]!.in.expectedBulks++;
+  takeBulk(rank: number): Bulk | undefined {
+    return this.#peers[rank]!.out.takeLast();
+  }
+
+  request(rank: number, sendId: number, receiveId: number, wanted: number): void {
+    const peer = this.#peers[rank]!;
+    if (wanted > 0) peer.in.expectedBulks++;
+    const [c, d] = [lowWord(wanted), highWord(wanted)];
+    this.#control(peer, { kind: Kind.CTS, a: sendId, b: receiveId, c, d });
   }
 
   leaving(rank: number): boolean {
@@ -197,32 +228,53 @@ export class Wire implements Remote {
       if (this.#door.attend(socket)) continue;
       const connection = this.#connections.get(socket);
       if (connection === undefined) continue;
-      connection.flush();
-      count += this.#pull(connection, sink);
+      count += this.#attend(connection, sink);
     }
     return count;
   }
 
-  /** Takes what has come from a peer. Returns how much there was. */
-  #pull(connection: Connection, sink: Sink): number {
-    if (!this.#receive(connection, sink)) return 0;
-    this.#recent = connection;
-    return 1 + this.drain(this.#peers[connection.peer]!.ring, sink, drainRecordsMax);
+  /** Sees to a socket that is near. Returns how much there was. */
+  #attend(connection: Connection, sink: Sink): number {
+    if (connection.wants) connection.flush();
+    return this.drain(this.#peers[connection.peer]!.ring, sink, drainRecordsMax, 1);
   }
 
-  /** Brings what has come into the ring. False if nothing has. */
-  #receive(connection: Connection, sink: Sink): boolean {
+  /** Takes the records that are there. */
+  #drain(peer: Peer, sink: Sink, max: number): number {
+    const { ring } = peer;
+    const { words } = this.#segment;
+    // Until all is taken, also if an error comes between. What is near is looked at again anyway.
+    const unread = peer.connection?.near !== true;
+    if (unread) this.#unread.add(peer);
+    let count = 0;
+    for (; count < max; count++) {
+      const at = ring.peek();
+      if (at < 0) break;
+      const commit = words[at];
+      try {
+        this.#take(peer, at, sink);
+      } finally {
+        ring.advance(commit);
+      }
+    }
+    if (this.#unread.size > 0 && count < max && !peer.in.pending) this.#unread.delete(peer);
+    return count;
+  }
+
+  /** Brings what has come into the ring, or where it belongs. False if nothing has. */
+  #receive(connection: Connection, sink: Sink, looks: number): boolean {
     if (connection.ended) return false;
     let moved = false;
     try {
-      moved = connection.pull(sink);
+      moved = connection.pull(sink, looks);
     } catch (error) {
       if (!(error instanceof CorruptStream)) throw error;
       connection.close();
     }
+    if (moved) this.#attention.heard(connection);
     if (connection.ended) {
       this.#connections.delete(connection.socket);
-      if (this.#recent === connection) this.#recent = null;
+      this.#attention.forget(connection);
       this.#changed();
     }
     return moved;
@@ -243,6 +295,10 @@ export class Wire implements Remote {
       case Kind.BULK:
         // Its payload lands by itself.
         break;
+      case Kind.EAGER_LONG:
+        peer.in.begin(longId(peer.rank), c);
+        sink.record(peer.ring, at);
+        break;
       case Kind.FINISHED:
         this.#slots.finishAs(a, b, c);
         break;
@@ -253,7 +309,7 @@ export class Wire implements Remote {
       }
       case Kind.RECALLED:
         if (c === 0) this.#slots.mark(this.#rank, a, b, SlotState.MATCHED);
-        this.#recalled.set(a, { word: b, back: c === 1 });
+        else sink.record(peer.ring, at);
         break;
       case Kind.CREDIT:
         Atomics.store(words, this.#segment.ringPlace(this.#rank, peer.rank).creditWord, a);
@@ -302,7 +358,6 @@ export class Wire implements Remote {
   #meet(peer: Peer, socket: number): void {
     peer.connection = new Connection(this.#native, peer.rank, socket, peer.out, peer.in);
     this.#connections.set(socket, peer.connection);
-    this.#recent = peer.connection;
     peer.connection.flush();
     if (this.#left) this.#control(peer, { kind: Kind.LEAVING, a: 0, b: 0, c: 0 });
   }

@@ -1,6 +1,7 @@
 /** The pumps between rings and sockets: every record arrives once, whole and in order; anything else is refused. */
 import test from 'ava';
 import fc from 'fast-check';
+import { wireEagerBytesMax } from '../../../src/base/limits.js';
 import { createSegment } from '../../../src/bootstrap/threads.js';
 import { loadNative, type Native } from '../../../src/native.js';
 import { Copier } from '../../../src/transport/ring/copy.js';
@@ -12,6 +13,7 @@ import {
   Kind,
   LINES_SHIFT,
   linesOf,
+  longId,
   lowWord,
   PAYLOAD,
   REC_A,
@@ -51,16 +53,19 @@ function side(native: Native, rank: number) {
   };
 }
 
-/** What is sent: a record of so many payload bytes, or payload outside of the ring. */
+/** What is sent: a record of so many payload bytes, or payload outside of the ring, asked for or not. */
 interface Item {
-  readonly bulk: boolean;
+  readonly kind: number;
   readonly bytes: number;
 }
 
-const items: fc.Arbitrary<Item> = fc.record({
-  bulk: fc.boolean(),
-  bytes: fc.oneof(fc.nat(48), fc.nat(4096), fc.nat(15_000)),
-});
+const items: fc.Arbitrary<Item> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom(Kind.EAGER, Kind.BULK),
+    bytes: fc.oneof(fc.nat(48), fc.nat(4096), fc.nat(15_000)),
+  }),
+  fc.record({ kind: fc.constant(Kind.EAGER_LONG), bytes: fc.nat(wireEagerBytesMax - 1).map((n) => n + 1) }),
+);
 
 const byteAt = (index: number, i: number): number => (index * 31 + i * 7) & 255;
 
@@ -82,7 +87,9 @@ else {
         const landed = new Map<number, number>();
         const sink: Sink = {
           record: () => {},
-          land: (id, left, receive) => {
+          land: (landing, left, receive) => {
+            // An EAGER_LONG has been read when its payload lands, and nothing else since.
+            const id = landing === longId(0) ? got.length - 1 : landing;
             const view = new Uint8Array(left);
             const count = receive(view, 0, left);
             const before = landed.get(id) ?? 0;
@@ -97,16 +104,17 @@ else {
         const steps = {
           write: () => {
             if (written === all.length) return;
-            const { bulk, bytes } = all[written];
-            const payload = bulk && bytes > 0;
+            const { kind, bytes } = all[written];
+            const payload = kind !== Kind.EAGER && bytes > 0;
             const lines = payload ? 1 : linesOf(PAYLOAD + bytes);
             const at = sender.out.reserve(lines);
             if (at < 0) return;
             const { words, bytes: memory } = sender.segment;
             const data = Uint8Array.from({ length: bytes }, (_, i) => byteAt(written, i));
             words[(at >> 2) + REC_A] = written;
-            words[(at >> 2) + REC_B] = payload ? lowWord(bytes) : 0;
-            words[(at >> 2) + REC_C] = payload ? 0 : bytes;
+            const counted = payload && kind === Kind.BULK;
+            words[(at >> 2) + REC_B] = counted ? lowWord(bytes) : 0;
+            words[(at >> 2) + REC_C] = counted ? 0 : bytes;
             if (payload) {
               const hold = native.hold(data);
               const done = () => {
@@ -114,36 +122,42 @@ else {
                 sent++;
               };
               sender.outPump.add({ hold, byteOffset: 0, bytes, sent: done });
-              receiver.inPump.expectedBulks++;
+              if (counted) receiver.inPump.expectedBulks++;
             } else memory.set(data, at + PAYLOAD);
-            sender.out.commit(payload ? Kind.BULK : Kind.EAGER, lines);
+            sender.out.commit(payload ? kind : Kind.EAGER, lines);
             written++;
           },
           push: () => t.true(sender.outPump.push(from)),
-          pull: () => t.not(receiver.inPump.pull(to, sink), Arrival.END),
+          pull: () => t.not(receiver.inPump.pull(to, sink, 1), Arrival.END),
           read: () => {
             const at = receiver.ring.peek();
             if (at < 0) return;
             const { words, bytes: memory } = receiver.segment;
             const commit = words[at];
-            const bulk = (commit & KIND_MASK) === Kind.BULK;
+            const kind = commit & KIND_MASK;
+            const bulk = kind === Kind.BULK;
+            const long = kind === Kind.EAGER_LONG;
             const bytes = bulk ? words[at + REC_B] : words[at + REC_C];
             if (words[at + REC_A] !== got.length) t.fail(`record ${words[at + REC_A]} came as ${got.length}`);
             if (bulk && landed.get(got.length) !== bytes) return; // its payload first
-            if (!bulk)
+            if (!bulk && !long)
               for (let i = 0; i < bytes; i++)
                 if (memory[at * 4 + PAYLOAD + i] !== byteAt(got.length, i))
                   t.fail(`byte ${i} of ${got.length}`);
-            got.push({ bulk, bytes });
+            got.push({ kind, bytes });
+            if (long) receiver.inPump.begin(longId(0), bytes);
             receiver.ring.advance(commit);
           },
         };
         for (const step of pace) steps[step as keyof typeof steps]();
         for (let i = 0; got.length < all.length && i < 100_000; i++)
           for (const step of Object.values(steps)) step();
-        const expected = all.map(({ bulk, bytes }) => ({ bulk: bulk && bytes > 0, bytes }));
+        for (let i = 0; receiver.inPump.lands && i < 1000; i++) steps.pull();
+        const expected = all.map(({ kind, bytes }) => ({ kind: bytes > 0 ? kind : Kind.EAGER, bytes }));
         t.deepEqual(got, expected);
-        t.is(sent, expected.filter(({ bulk }) => bulk).length);
+        t.is(sent, expected.filter(({ kind }) => kind !== Kind.EAGER).length);
+        for (const [index, { kind, bytes }] of expected.entries())
+          if (kind !== Kind.EAGER) t.is(landed.get(index), bytes);
         t.true(sender.outPump.empty);
         native.socketClose(from);
         native.socketClose(to);
@@ -183,7 +197,7 @@ else {
       const pump = new InPump(native, segment, ring, 1);
       pump.expectedBulks = random(2);
       try {
-        for (let i = 0; i < 8 && pump.pull(to, sink) === Arrival.SOME; i++);
+        for (let i = 0; i < 8 && pump.pull(to, sink, 1) === Arrival.SOME; i++);
         const at = ring.peek();
         if (at < 0) counts.taken++;
         else {
@@ -197,7 +211,7 @@ else {
         native.socketClose(to);
         [from, to] = connect(native);
       }
-      while (native.socketReceive(to, chunk, 0, chunk.length) > 0);
+      while (native.socketReceive(to, chunk, 0, chunk.length, 1) > 0);
       segment.bytes.fill(0, ringStart, ringStart + 8 * LINE_BYTES);
     }
     t.log(`${inputs} inputs, ${counts.refused} refused`);

@@ -25,6 +25,11 @@ export interface Remote {
   recall(peer: number, slot: number, word: number): void;
   /** The answer to `recall`: true if the message comes back, false if not, undefined while it is not known. */
   recalled(slot: number, word: number): boolean | undefined;
+  /** False where memory is held as long only as its buffer is not transferred. */
+  readonly holds: boolean;
+  /** Holds the memory under a view, for a Bulk; 0 where it cannot be held. */
+  hold(view: Uint8Array): number;
+  drop(hold: number): void;
   /** Payload of the next BULK record in the ring to `peer`. */
   bulk(peer: number, bulk: Bulk): void;
   /** A BULK record will come from `peer`. */
@@ -33,6 +38,8 @@ export interface Remote {
   leaving(peer: number): boolean;
   /** True if nothing more will come from the peer. */
   over(peer: number): boolean;
+  /** This rank is now `Parked` so: whatever comes is to wake it, or need not any more. */
+  listen(parked: number): void;
   /** Tells all that have connected that this rank matches no further message. */
   leave(): void;
   /** True when all that was committed has left. */

@@ -232,6 +232,7 @@ export class RingTransport {
       this.#parked = parked;
       Atomics.store(this.words, this.#parkedWord, parked);
     }
+    this.remote?.listen(this.#parked);
     return Atomics.load(this.words, this.#doorbellWord);
   }
 
@@ -255,6 +256,7 @@ export class RingTransport {
     if (this.#parked === Parked.AWAKE) return;
     this.#parked = Parked.AWAKE;
     Atomics.store(this.words, this.#parkedWord, Parked.AWAKE);
+    this.remote?.listen(Parked.AWAKE);
   }
 
   /** Sleeps until the doorbell changes from `seen`, for at most `ms`. False if it did not. */

@@ -7,7 +7,6 @@
  *
  * A header is checked before anything is done with it: what it says must fit the ring.
  */
-import type { Native } from '../../native.js';
 import type { InRing } from '../ring/in-ring.js';
 import { LINE_BYTES } from '../ring/layout.js';
 import {
@@ -26,6 +25,7 @@ import {
 } from '../ring/records.js';
 import type { Segment } from '../ring/segment.js';
 import type { Sink } from '../ring/transport.js';
+import type { Sockets } from './sockets.js';
 
 /** The other side sent what no rank sends. */
 export class CorruptStream extends Error {
@@ -44,7 +44,7 @@ export const Arrival = {
 const NOTHING = new Uint8Array(0);
 
 export class InPump {
-  readonly #native: Native;
+  readonly #sockets: Sockets;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #ring: InRing;
@@ -66,9 +66,9 @@ export class InPump {
   /** BULK records that are to come, or a DATA_LOST in the place of each: no byte of their payload must be read into the ring. */
   expectedBulks = 0;
 
-  constructor(native: Native, segment: Segment, ring: InRing, to: number) {
+  constructor(sockets: Sockets, segment: Segment, ring: InRing, to: number) {
     const place = segment.ringPlace(ring.peer, to);
-    this.#native = native;
+    this.#sockets = sockets;
     this.#words = segment.words;
     this.#bytes = segment.bytes;
     this.#ring = ring;
@@ -99,7 +99,7 @@ export class InPump {
     const at = this.#data + this.#line * LINE_BYTES + this.#arrived;
     return this.#spill.length > 0
       ? this.#unspill(at, room)
-      : this.#native.socketReceive(socket, this.#bytes, at, room);
+      : this.#sockets.socketReceive(socket, this.#bytes, at, room);
   }
 
   /** Lines that the reader has left to the pump; the header after the last record must be free as well. */
@@ -200,7 +200,7 @@ export class InPump {
   /** The payload, straight into the buffer that it is for. */
   #pullBulk(socket: number, sink: Sink): number {
     const count = sink.land(this.#bulkId, this.#bulkLeft, (view, offset, bytes) =>
-      this.#native.socketReceive(socket, view, offset, bytes),
+      this.#sockets.socketReceive(socket, view, offset, bytes),
     );
     if (count > 0) this.#bulkLeft -= count;
     return count > 0 ? Arrival.SOME : count < 0 ? Arrival.END : Arrival.NOTHING;

@@ -4,7 +4,6 @@
  * socket. The engine sees rings, as anywhere. A connection is made when there is first something to send (`door.ts`).
  */
 import { drainRecordsMax } from '../../base/limits.js';
-import type { Native } from '../../native.js';
 import type { InRing } from '../ring/in-ring.js';
 import { HEADER_CHANGES, RankState, SLOT_WORD, SlotState } from '../ring/layout.js';
 import type { OutRing } from '../ring/out-ring.js';
@@ -17,9 +16,12 @@ import { Connection } from './connection.js';
 import { Door } from './door.js';
 import { CorruptStream } from './in-pump.js';
 import { type Control, Peer } from './peer.js';
+import type { Sockets } from './sockets.js';
 
 /** Where ranks are, and what they share. */
 export interface WireOptions {
+  /** Whose sockets: the addon's, or WebSockets of an I/O worker. */
+  readonly sockets: 'native' | 'ws';
   readonly secret: Uint8Array;
   /** Address of each rank: numeric, or `@name`; its port stands in the rank's block. Undefined for those in this memory. */
   readonly hosts: readonly (string | undefined)[];
@@ -41,7 +43,7 @@ export interface Rings {
 }
 
 export class Wire implements Remote {
-  readonly #native: Native;
+  readonly #sockets: Sockets;
   readonly #segment: Segment;
   readonly #rank: number;
   readonly #slots: Slots;
@@ -61,28 +63,31 @@ export class Wire implements Remote {
   /** This rank matches no further message. */
   #left = false;
 
-  constructor(native: Native, segment: Segment, rank: number, rings: Rings, options: WireOptions) {
-    this.#native = native;
+  /** `opened` is told the port on which this rank can be reached, once it can. */
+  constructor(
+    sockets: Sockets,
+    segment: Segment,
+    rank: number,
+    rings: Rings,
+    options: WireOptions,
+    opened: (port: number) => void,
+  ) {
+    this.#sockets = sockets;
     this.#segment = segment;
     this.#rank = rank;
     this.#slots = rings.slots;
     for (let peer = 0; peer < segment.layout.size; peer++) {
       if (options.hosts[peer] === undefined) continue;
-      this.#add(new Peer(native, segment, rank, rings.out(peer), rings.in(peer)));
+      this.#add(new Peer(sockets, segment, rank, rings.out(peer), rings.in(peer)));
     }
-    const meet = (peer: Peer, socket: number) => this.#meet(peer, socket);
-    this.#door = new Door(native, segment, rank, options, this.#peers, meet);
+    const met = (peer: Peer, socket: number) => this.#meet(peer, socket);
+    this.#door = new Door(sockets, segment, rank, options, this.#peers, { opened, met });
   }
 
   #add(peer: Peer): void {
     this.#peers[peer.rank] = peer;
     peer.ring.remote = true;
     peer.ring.onCredit = (credit) => this.#control(peer, { kind: Kind.CREDIT, a: credit, b: 0, c: 0 });
-  }
-
-  /** Where this rank accepts connections. */
-  get port(): number {
-    return this.#door.port;
   }
 
   has(peer: number): boolean {
@@ -143,6 +148,18 @@ export class Wire implements Remote {
     return answer?.word === word ? answer.back : undefined;
   }
 
+  get holds(): boolean {
+    return this.#sockets.holdsNothing !== true;
+  }
+
+  hold(view: Uint8Array): number {
+    return this.#sockets.hold(view);
+  }
+
+  drop(hold: number): void {
+    this.#sockets.drop(hold);
+  }
+
   bulk(rank: number, bulk: Bulk): void {
     this.#peers[rank]!.out.add(bulk);
   }
@@ -165,6 +182,12 @@ export class Wire implements Remote {
     return peer.over;
   }
 
+  listen(parked: number): void {
+    this.#sockets.listen?.(parked);
+    // The next poll looks at all sockets: what came before is announced by nobody.
+    this.#looks = -1;
+  }
+
   leave(): void {
     this.#left = true;
     for (const peer of this.#peers)
@@ -175,7 +198,7 @@ export class Wire implements Remote {
     for (const peer of this.#peers) {
       if (peer === undefined || this.over(peer.rank)) continue;
       // What a closed socket has not delivered is lost once the other side sends something.
-      if (!peer.empty || (peer.connection !== null && this.#native.socketUnsent(peer.connection.socket) > 0))
+      if (!peer.empty || (peer.connection !== null && this.#sockets.socketUnsent(peer.connection.socket) > 0))
         return false;
     }
     return true;
@@ -183,15 +206,15 @@ export class Wire implements Remote {
 
   close(): void {
     this.#door.close();
-    for (const socket of this.#connections.keys()) this.#native.socketFinish(socket);
-    for (const socket of this.#connections.keys()) this.#native.socketClose(socket);
+    for (const socket of this.#connections.keys()) this.#sockets.socketFinish(socket);
+    for (const socket of this.#connections.keys()) this.#sockets.socketClose(socket);
     this.#connections.clear();
   }
 
   /** Sees to the sockets on which something can be done. */
   #report(sink: Sink): number {
     let count = 0;
-    const reports = this.#native.socketsReady(0, this.#ready);
+    const reports = this.#sockets.socketsReady(0, this.#ready);
     for (let i = 0; i < reports; i++) {
       const socket = this.#ready[i];
       if (this.#door.attend(socket)) continue;
@@ -300,7 +323,7 @@ export class Wire implements Remote {
   }
 
   #meet(peer: Peer, socket: number): void {
-    peer.connection = new Connection(this.#native, peer.rank, socket, peer.out, peer.in);
+    peer.connection = new Connection(this.#sockets, peer.rank, socket, peer.out, peer.in);
     this.#connections.set(socket, peer.connection);
     this.#recent = peer.connection;
     peer.connection.flush();

@@ -101,6 +101,8 @@ export class Agent {
   }
 
   #told(rank: number, message: RankMessage): void {
+    // The launcher tells the other hosts. Those here may share no memory either.
+    if (typeof message === 'object' && 'port' in message) this.#ranks!.control.setPort(rank, message.port);
     const bytes = typeof message === 'object' && 'output' in message ? message.bytes.length : 0;
     this.#say({ rank, message }, bytes === 0 ? undefined : () => this.#ranks!.taken(bytes));
   }

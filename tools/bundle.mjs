@@ -1,6 +1,6 @@
 /**
- * Makes one file of the runtime, one of what a rank runs first, of `mpirun` and of its agent, each in the place of its
- * own entry module: loading sixty modules takes each thread 40 ms more than loading one. What is here does not change:
+ * Makes one file of the runtime, one of its I/O worker, of what a rank runs first, of `mpirun` and of its agent, each in
+ * the place of its own entry module: loading sixty modules takes each thread 40 ms more than loading one. What is here does not change:
  * without this step everything runs as well, and starts later.
  */
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ const dist = fileURLToPath(new URL('../dist', import.meta.url));
 await build({
   entryPoints: [
     'src/index.js',
+    'src/transport/ws/worker.js',
     'launcher/rank/thread.js',
     'launcher/rank/process.js',
     'launcher/bin/mpirun.js',

@@ -19,13 +19,12 @@ function needNative(): Native {
 }
 
 async function makeRanks({ processes, households }: Begin): Promise<LocalRanks> {
-  const native = needNative();
   if (processes) {
     const { ProcessRanks } = await import('../job/process-ranks.js');
-    return new ProcessRanks(native, households, { fed: true, relayed: true });
+    return new ProcessRanks(needNative(), households, { fed: true, relayed: true });
   }
   const { ThreadRanks } = await import('../job/thread-ranks.js');
-  return new ThreadRanks(households, native, true);
+  return new ThreadRanks(households, households[0].sockets === 'ws' ? null : needNative(), true);
 }
 
 export class Agent {
@@ -102,6 +101,8 @@ export class Agent {
   }
 
   #told(rank: number, message: RankMessage): void {
+    // The launcher tells the other hosts. Those here may share no memory either.
+    if (typeof message === 'object' && 'port' in message) this.#ranks!.control.setPort(rank, message.port);
     const bytes = typeof message === 'object' && 'output' in message ? message.bytes.length : 0;
     this.#say({ rank, message }, bytes === 0 ? undefined : () => this.#ranks!.taken(bytes));
   }

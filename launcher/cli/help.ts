@@ -23,7 +23,8 @@ Runs a JavaScript or TypeScript program as a parallel job. Each rank is a thread
   --oversubscribe         allow more ranks than slots
   --threads               run ranks as threads of one process (the default)
   --processes             run each rank as a process
-  --transport NAME        shared: memory (default); tcp, unix: sockets between all ranks
+  --transport NAME        shared: memory (default); tcp, unix: sockets between all ranks;
+                          ws: WebSockets, which need no addon
   --check                 raise what the MPI standard calls erroneous
   -h, --help              print this
   -V, --version           print the version

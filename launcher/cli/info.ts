@@ -53,7 +53,7 @@ function describe({ mpi4ts, node, platform, cores, addon, typescript }: Info): s
     `cores       ${cores.usable} (affinity ${cores.affinity}, ${quota})`,
     `addon       ${addon.available ? 'available' : `not available: ${addon.reason}`}`,
     `ranks       ${addon.available ? 'threads; processes with --processes' : 'threads (processes need the addon)'}`,
-    `transport   ${addon.available ? 'shared memory; tcp or unix with --transport' : 'shared memory (sockets need the addon)'}`,
+    `transport   ${addon.available ? 'shared memory; tcp, unix or ws with --transport' : 'shared memory; ws with --transport (tcp and unix need the addon)'}`,
     `typescript  ${stripping}`,
     '',
   ].join('\n');

@@ -45,6 +45,7 @@ export interface LinkOptions {
   readonly heartbeatMs: number;
   /** How long its agent has to report. */
   readonly startMsMax: number;
+  readonly needsAddon: boolean;
   /** Takes what the remote shell, or anyone there but the ranks, says. */
   readonly stray: (text: string) => void;
 }
@@ -198,7 +199,7 @@ export class Link {
       throw this.#unfit(
         `it has Node.js ${node}, and the launcher ${here}: the first number must be the same`,
       );
-    if (addonMissing !== null)
+    if (addonMissing !== null && this.#options.needsAddon)
       throw this.#unfit(`the native addon is needed, and is absent there (${addonMissing})`);
   }
 

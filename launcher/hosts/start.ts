@@ -22,7 +22,8 @@ function open(hosts: readonly Host[], options: RunOptions, stray: (text: string)
   const shell = rshAgent.split(' ').filter((word) => word !== '');
   if (shell.length === 0) throw new UsageError('--rsh-agent: give the command of a remote shell');
   const startMsMax = (options.startSeconds ?? startSecondsDefault) * 1000;
-  const common = { heartbeatMs: heartbeatSeconds * 1000, startMsMax, stray };
+  const needsAddon = options.processes === true || options.transport !== 'ws' || options.bindTo === 'core';
+  const common = { heartbeatMs: heartbeatSeconds * 1000, startMsMax, needsAddon, stray };
   return hosts.map(({ name }) => new Link(name, { ...common, shell: isHere(name) ? undefined : shell }));
 }
 

@@ -1,16 +1,23 @@
 /** Which ranks share memory. */
 import type { Household } from '../../src/bootstrap/segment.js';
-import type { TransportName } from './wire-plan.js';
+import { socketsOf, type TransportName } from './wire-plan.js';
 
-/** The households of one host's ranks: one for all, or one for each where nothing is shared. */
+/** The households of one host's ranks: one for all, or one for each where nothing is shared. `wired`: ranks have sockets. */
 export function planHouseholds(
   ranks: readonly number[],
   size: number,
   cores: number,
   transport: TransportName,
-  sockets: boolean,
+  wired: boolean,
 ): Household[] {
-  const common = { size, residents: ranks.length, cores, sockets };
+  const sockets = wired ? socketsOf(transport) : undefined;
+  const common = {
+    size,
+    residents: ranks.length,
+    // Each rank has an I/O worker beside it: one that spins keeps it from a core (8 B took twice as long on two).
+    cores: sockets === 'ws' ? Math.max(1, cores >> 1) : cores,
+    ...(sockets && { sockets }),
+  };
   if (transport === 'shared') return [{ ...common, members: ranks }];
   return ranks.map((rank) => ({ ...common, members: [rank] }));
 }

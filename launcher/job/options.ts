@@ -38,7 +38,7 @@ export interface RunOptions {
   readonly startSeconds?: number;
   /** Ranks are processes instead of threads. Needs the native addon. */
   readonly processes?: boolean;
-  /** What carries messages between ranks. Default `'shared'`: memory. Others need the native addon. */
+  /** What carries messages between ranks. Default `'shared'`: memory. `'tcp'` and `'unix'` need the native addon. */
   readonly transport?: TransportName;
   /** The job's working directory. Where ranks are threads of this process, it changes for the process as a whole. */
   readonly wdir?: string;

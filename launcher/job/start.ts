@@ -42,9 +42,10 @@ function needNative(what: string): Native {
 
 async function makeRanks(options: RunOptions, { wires, ranks }: JobPlan): Promise<LocalRanks> {
   const { transport = 'shared', processes = false } = options;
-  const sockets = wires === undefined ? null : needNative(`--transport ${transport}`);
+  const wired = wires !== undefined;
+  const sockets = wired && transport !== 'ws' ? needNative(`--transport ${transport}`) : null;
   const all = ranks.map((_, rank) => rank);
-  const households = planHouseholds(all, ranks.length, usableCores(), transport, sockets !== null);
+  const households = planHouseholds(all, ranks.length, usableCores(), transport, wired);
   if (!processes) {
     const { ThreadRanks } = await import('./thread-ranks.js');
     return new ThreadRanks(households, sockets, false);

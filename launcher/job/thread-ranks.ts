@@ -24,11 +24,11 @@ function registerFences(): void {
 
 interface ThreadHome extends Home {
   readonly memory: SharedArrayBuffer;
-  /** Of those who live here, by rank; absent without sockets. */
+  /** Of those who live here, by rank; absent where they watch no sockets. */
   readonly events?: readonly number[];
 }
 
-/** Those with sockets wake each other by events: `native` makes them. */
+/** Those with the addon's sockets wake each other by events: `native` makes them. */
 function createHome({ members, size, residents, cores }: Household, native: Native | null): ThreadHome {
   const memory = createSegment(size, cores, residents);
   const within = new ThreadSharing(memory);
@@ -46,7 +46,7 @@ export class ThreadRanks implements LocalRanks {
   readonly #relayed: boolean;
   #count = 0;
 
-  /** `sockets`: the addon, where ranks have them. `relayed`: their output is told, not written. */
+  /** `sockets`: the addon, where ranks have its sockets. `relayed`: their output is told, not written. */
   constructor(households: readonly Household[], sockets: Native | null, relayed: boolean) {
     for (const household of households) {
       const home = createHome(household, sockets);

@@ -2,8 +2,13 @@
 import type { WireOptions } from '../../src/transport/wire/wire.js';
 
 /** What carries messages between ranks: memory that all share, or sockets between any two. */
-export const transportNames = ['shared', 'tcp', 'unix'] as const;
+export const transportNames = ['shared', 'tcp', 'unix', 'ws'] as const;
 export type TransportName = (typeof transportNames)[number];
+
+/** Whose sockets they are, where there are any. */
+export function socketsOf(transport: TransportName): WireOptions['sockets'] {
+  return transport === 'ws' ? 'ws' : 'native';
+}
 
 const SECRET_BYTES = 32;
 
@@ -30,7 +35,9 @@ export function planWire(
   const hosts = places.map(({ address }, rank) =>
     transport === 'unix' ? `@mpi4ts-${name}-${rank}` : address,
   );
+  const sockets = socketsOf(transport);
   return hosts.map((host, rank) => ({
+    sockets,
     secret,
     host,
     hosts: hosts.map((other, peer) => (shared(rank, peer) ? undefined : other)),

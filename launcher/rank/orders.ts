@@ -43,6 +43,8 @@ export interface RankOrders {
 export interface RankMeans {
   readonly segment: ArrayBufferLike;
   readonly sharing: Sharing;
+  /** See `Seat`. */
+  readonly event?: number;
   readonly output: OutputShare;
   /** Says something to the launcher. */
   readonly tell: (message: RankMessage) => void;

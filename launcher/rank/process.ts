@@ -19,12 +19,13 @@ function reportUncaught(): void {
 const { native } = loadNative();
 if (native === null) throw new Error('the addon is not there');
 const { orders, household, parent } = readFrame(ORDERS_FD) as ProcessOrders;
-const { memory, output, sharing } = joinHome(native, orders.rank, household, parent);
+const { memory, output, sharing, event } = joinHome(native, orders.rank, household, parent);
 reportUncaught();
 const share = betweenProcesses(native, output);
 await runRank(orders, {
   segment: memory,
   sharing,
+  event,
   output: share,
   put: (fd, bytes) => writeLocked(share, orders.rank + 1, fd, bytes),
   tell: (message) => tell(ORDERS_FD, { message }),

@@ -6,7 +6,7 @@ import { installStdio } from './stdio.js';
 
 function leaveSeat(orders: RankOrders, means: RankMeans, beforePark: () => void): void {
   const { rank, size, check, appnum, wire } = orders;
-  const { segment, sharing } = means;
+  const { segment, sharing, event } = means;
   const tellPort = (port: number) => means.tell({ port });
   const seat: Seat = {
     rank,
@@ -18,6 +18,7 @@ function leaveSeat(orders: RankOrders, means: RankMeans, beforePark: () => void)
     beforePark,
     tellPort,
     ...(wire && { wire }),
+    ...(event !== undefined && { event }),
   };
   // Not enumerable, so that nobody finds it by chance; configurable, so that the runtime can take it away.
   Object.defineProperty(globalThis, SEAT_KEY, { value: seat, configurable: true });

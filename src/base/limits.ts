@@ -41,3 +41,18 @@ export const handshakeMsMax = 5000;
 
 /** Connections to a rank that have not proved themselves: a newcomer takes the place of the oldest. */
 export const strangersMax = 64;
+
+/** A pipe between a rank and its I/O worker: one each way for a connection. A power of two. */
+export const pipeBytesMax = 256 * 1024;
+
+/** One WebSocket frame: a longer one is refused before it is read. */
+export const frameBytesMax = 64 * 1024;
+
+/** What the I/O worker leaves with a WebSocket that has not been sent, before it waits. */
+export const bufferedBytesMax = 256 * 1024;
+
+/** From the end of a connection over a WebSocket to its being cut, if the other side does not answer. */
+export const closingMsMax = 1000;
+
+/** The head of a request to become a WebSocket. */
+export const headBytesMax = 4096;

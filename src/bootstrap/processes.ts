@@ -31,7 +31,8 @@ function sharingOf(
     events[member] = firstEvent(index);
   });
   const within = new ProcessSharing(native, memory, rank, events);
-  return sockets ? new SocketSharing(native, memory, rank, events, within) : within;
+  // Also the worker that has a rank's WebSockets wakes it by its event.
+  return sockets === undefined ? within : new SocketSharing(native, memory, rank, events, within);
 }
 
 /** What the launcher makes. */
@@ -68,7 +69,7 @@ export function joinHome(
   rank: number,
   household: Household,
   parent: number,
-): Home & { readonly output: ArrayBuffer; readonly memory: ArrayBuffer } {
+): Home & { readonly output: ArrayBuffer; readonly memory: ArrayBuffer; readonly event: number } {
   native.joinProcesses(parent, household.members.length + FIRST_EVENT_FD - ORDERS_FD);
   const memory = native.mapMemory(MEMORY_FD);
   const output = native.mapMemory(OUTPUT_FD);
@@ -77,6 +78,7 @@ export function joinHome(
   return {
     memory,
     output,
+    event: FIRST_EVENT_FD + household.members.indexOf(rank),
     sharing: sharingOf(native, memory, rank, (index) => FIRST_EVENT_FD + index, household),
   };
 }

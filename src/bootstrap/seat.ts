@@ -19,6 +19,8 @@ export interface Seat {
   readonly sharing: Sharing;
   /** How to reach ranks that have another segment; absent where all share this one. */
   readonly wire?: WireOptions;
+  /** A file descriptor that wakes this rank when it is written to, where it does not share memory with its own threads. */
+  readonly event?: number;
   /** Told the port on which this rank accepts connections. */
   tellPort(port: number): void;
   /** `mpirun --check`: raise what the standard calls erroneous, such as Rsend without a posted receive. */

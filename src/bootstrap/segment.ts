@@ -10,6 +10,7 @@ import {
   layoutFor,
   SEGMENT_MAGIC,
 } from '../transport/ring/layout.js';
+import type { WireOptions } from '../transport/wire/wire.js';
 
 /** Who lives in a segment, and how. */
 export interface Household {
@@ -21,8 +22,8 @@ export interface Household {
   readonly residents: number;
   /** Cores that they share. */
   readonly cores: number;
-  /** The members have sockets to watch. */
-  readonly sockets: boolean;
+  /** Whose sockets the members have, if any. */
+  readonly sockets?: WireOptions['sockets'];
 }
 
 /** Bytes of the segment of `size` ranks. */

@@ -233,7 +233,7 @@ export class Sender {
   /** To a rank with other memory: the bytes leave behind their header. What the kernel does not take now is copied. */
   #sendLong(dest: number, context: number, tag: number, view: View, offset: number, bytes: number): boolean {
     const { remote, slots, words } = this.#transport;
-    if (bytes > wireEagerBytesMax || remote === null || !remote.has(dest)) return false;
+    if (bytes > wireEagerBytesMax || remote?.holds !== true || !remote.has(dest)) return false;
     const ring = this.#transport.out(dest);
     if (!ring.hasCredit(bytes)) return false;
     const hold = slots.hold(view);
@@ -251,10 +251,10 @@ export class Sender {
 
   /** The same bytes in memory of our own. */
   #copyOf(view: View, offset: number, bytes: number): Bulk {
-    const native = this.#transport.native!;
-    const hold = native.hold(new Uint8Array(view.buffer, view.byteOffset + offset, bytes).slice());
+    const remote = this.#transport.remote!;
+    const hold = remote.hold(new Uint8Array(view.buffer, view.byteOffset + offset, bytes).slice());
     assert(hold !== 0, 'memory for a message that has left in part');
-    return { hold, byteOffset: 0, bytes, sent: () => native.drop(hold) };
+    return { hold, byteOffset: 0, bytes, sent: () => remote.drop(hold) };
   }
 
   #fitsEager(op: SendOp): boolean {

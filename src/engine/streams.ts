@@ -19,6 +19,7 @@ import {
   REC_C,
   REC_WANTED_HIGH,
 } from '../transport/ring/records.js';
+import type { Remote } from '../transport/ring/remote.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { unreadable } from './faults.js';
 import { type SendOp, SendState } from './ops.js';
@@ -161,9 +162,9 @@ export class Streams {
     }
     const at = ring.reserve(1);
     if (at < 0) return 0;
-    const { native } = this.#transport;
-    const view = this.#holdable(op);
-    const hold = native!.hold(view);
+    const remote = this.#transport.remote!;
+    const view = this.#holdable(op, remote);
+    const hold = remote.hold(view);
     if (hold === 0) {
       this.#sendData(ring, op, DATA_LOST);
       return this.#finish(op, 1, unreadable(op, 'before its bytes were sent, or memory is short'));
@@ -174,12 +175,12 @@ export class Streams {
     words[word + REC_A] = op.receiveId;
     words[word + REC_B] = lowWord(op.wanted);
     words[word + REC_C] = highWord(op.wanted);
-    this.#transport.remote!.bulk(op.dest, {
+    remote.bulk(op.dest, {
       hold,
       byteOffset: view.byteOffset,
       bytes: op.wanted,
       sent: () => {
-        native!.drop(hold);
+        remote.drop(hold);
         // The receiver may have ended meanwhile, and the send with it.
         if (!op.done) this.#finish(op, 1, null);
       },
@@ -188,11 +189,13 @@ export class Streams {
     return 1;
   }
 
-  /** The bytes to send where the addon can hold them: those of a buffer that can change its size are copied. */
-  #holdable(op: SendOp): Uint8Array {
+  /** The bytes to send where they can be held: those of a buffer that may not stay as it is are copied. */
+  #holdable(op: SendOp, { holds }: Remote): Uint8Array {
     const { buffer, byteOffset } = op.view;
     const bytes = new Uint8Array(buffer, byteOffset + op.offset, op.wanted);
-    return changesSize(buffer) ? bytes.slice() : bytes;
+    // A rank that is blocked transfers nothing, and memory that is shared cannot be.
+    const stays = holds || op.blocking || buffer instanceof SharedArrayBuffer;
+    return !stays || changesSize(buffer) ? bytes.slice() : bytes;
   }
 
   #sendData(ring: OutRing, op: SendOp, chunk: number): boolean {

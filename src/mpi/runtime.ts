@@ -7,10 +7,13 @@ import { ERR_OTHER, Exception } from '../base/errors.js';
 import { type Seat, takeSeat } from '../bootstrap/seat.js';
 import { createSegment } from '../bootstrap/threads.js';
 import { Engine } from '../engine/engine.js';
+import { RANK_DOORBELL } from '../transport/ring/layout.js';
 import { Segment } from '../transport/ring/segment.js';
 import { ThreadSharing } from '../transport/ring/sharing.js';
 import { RingTransport } from '../transport/ring/transport.js';
+import type { Sockets } from '../transport/wire/sockets.js';
 import { Wire, type WireOptions } from '../transport/wire/wire.js';
+import { WsSockets } from '../transport/ws/sockets.js';
 
 interface Job {
   readonly transport: RingTransport;
@@ -35,13 +38,17 @@ function alone(): Job {
   };
 }
 
+function webSockets({ segment, rank }: RingTransport, { segment: memory, event = -1 }: Seat): Sockets {
+  const doorbell = segment.rankWord(rank, RANK_DOORBELL);
+  return new WsSockets(memory instanceof SharedArrayBuffer ? { memory, doorbell } : { event });
+}
+
 /** The rank can be reached, and can reach, those with other memory. */
 function connect(transport: RingTransport, options: WireOptions, seat: Seat): void {
-  const { native, segment, rank } = transport;
-  if (native === null) throw new Exception(ERR_OTHER, 'sockets need the native addon, which is absent');
-  const wire = new Wire(native, segment, rank, transport, options);
-  transport.remote = wire;
-  seat.tellPort(wire.port);
+  const { segment, rank } = transport;
+  const sockets = options.sockets === 'ws' ? webSockets(transport, seat) : transport.native;
+  if (sockets === null) throw new Exception(ERR_OTHER, 'sockets need the native addon, which is absent');
+  transport.remote = new Wire(sockets, segment, rank, transport, options, (port) => seat.tellPort(port));
 }
 
 function join(): Job {

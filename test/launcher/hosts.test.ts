@@ -82,6 +82,20 @@ async function gone(job: Fixture): Promise<string[]> {
   return remains(job).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
 }
 
+test('threads over WebSockets need no addon, here nor there', async (t) => {
+  const job = fixture(
+    t,
+    `${head}const sum = new Int32Array(1);
+comm.Allreduce(Int32Array.of(rank), sum);
+console.log(sum[0], rank, process.env.HOST);`,
+  );
+  const words = ['--transport', 'ws', '--host', 'noaddon:2,a:1', 'job.mjs'];
+  const done = await run({ ...job, env: { ...job.env, MPI4TS_NATIVE: '0' } }, words);
+  t.is(done.code, 0, done.stderr);
+  t.deepEqual(done.stdout.trim().split('\n').sort(), ['3 0 noaddon', '3 1 noaddon', '3 2 a']);
+  t.deepEqual(await gone(job), []);
+});
+
 for (const kind of ['--threads', '--processes']) {
   test(`${kind}: ranks are where the mapping says, and talk`, async (t) => {
     const job = fixture(
@@ -96,6 +110,7 @@ else for (let source = 0; source < size; source++)
     const expected = (hosts: string) => hosts.split('').map((host) => (host === 'h' ? 'here' : host));
     for (const [words, hosts] of [
       [['--host', 'a:2,b:2'], 'aabb'],
+      [['--transport', 'tcp', '--host', 'a:2,b:2'], 'aabb'],
       [['--host', 'a:2,localhost:1,b:2', '--map-by', 'node'], 'ahbab'],
       [['--host', 'a:1,b:1', '--oversubscribe', '-n', '5'], 'ababa'],
       [

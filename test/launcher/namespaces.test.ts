@@ -76,6 +76,15 @@ for (const kind of ['--threads', '--processes']) {
     t.is(code, 0, stderr);
   });
 
+  test(`torture over WebSockets, IPv6, ${kind}`, async (t) => {
+    const torture = fileURLToPath(new URL('../torture/jobs/torture.js', import.meta.url));
+    const list = hosts.hosts.map(({ address6 }) => `[${address6}]:2`).join(',');
+    const words = [kind, '--transport', 'ws', '--host', list, '-n', '5', torture, '4', String(testSeed)];
+    const { code, stderr } = await launch([...shell(), ...words], { timeoutMs: 120_000 });
+    t.is(code, 0, stderr);
+    t.deepEqual(await hosts.leftovers(goneMsMax), []);
+  });
+
   test(`a link is cut in the middle of a job, ${kind}`, async (t) => {
     const directory = directoryWith(t, { 'job.mjs': waiting });
     const child = start(directory, [kind, '--host', hosts.list(2), 'job.mjs']);

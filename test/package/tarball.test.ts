@@ -58,6 +58,7 @@ test('the tarball has code, types and the binary, and nothing that makes npm com
     'dist/src/index.js',
     'dist/src/index.d.ts',
     'dist/launcher/bin/mpirun.js',
+    'dist/src/transport/ws/worker.js',
     'src/index.ts',
   ]) {
     t.true(packed.includes(path), path);
@@ -154,6 +155,10 @@ for (const [name, flags] of [
       says(t, await run('job.cjs'), ['rank 0 of 1']);
       says(t, await run(mpirun, '-n', '2', 'job.cjs'), ['rank 0 of 2', 'rank 1 of 2']);
       says(t, await run(mpirun, '-n', '2', 'job.ts'), [
+        'rank 0 of 2 got 1 number',
+        'rank 1 of 2 got 0 number',
+      ]);
+      says(t, await run(mpirun, '--transport', 'ws', '-n', '2', 'job.ts'), [
         'rank 0 of 2 got 1 number',
         'rank 1 of 2 got 0 number',
       ]);

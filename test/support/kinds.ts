@@ -1,4 +1,5 @@
 /** The kinds of rank, and what stands between them: what holds for one must hold for each. */
+import { testAll, testSeed } from './sampling.js';
 
 export interface Kind {
   readonly name: string;
@@ -33,4 +34,14 @@ export const simulated: Kind = {
   },
 };
 
-export const kinds: readonly Kind[] = [threads, plain, processes, tcp, unix, simulated];
+export const ws: Kind = { name: 'ws, no addon', args: ['--transport', 'ws'], env: { MPI4TS_NATIVE: '0' } };
+export const wsProcesses: Kind = {
+  name: 'ws, processes',
+  args: ['--transport', 'ws', '--processes'],
+  env: { MPI4TS_NATIVE: undefined },
+};
+
+/** A sampled run takes one of them. */
+const webSockets = testAll ? [ws, wsProcesses] : [testSeed % 2 === 0 ? ws : wsProcesses];
+
+export const kinds: readonly Kind[] = [threads, plain, processes, tcp, unix, simulated, ...webSockets];

@@ -9,11 +9,12 @@ import test from 'ava';
 import { type CaseEvent, readEvent } from './job/events.js';
 import { type Kind, kinds } from './kinds.js';
 import { node } from './nodes.js';
+import { testAll, testSeed } from './sampling.js';
 
 const MPIRUN = fileURLToPath(new URL('../../launcher/bin/mpirun.js', import.meta.url));
 
 /** A job that says nothing for so long hangs; the slowest case takes about a second. */
-const silenceMsMax = process.env.MPI4TS_TEST_ALL === '1' ? 240_000 : 30_000;
+const silenceMsMax = testAll ? 240_000 : 30_000;
 /** From SIGTERM to SIGKILL of a job that is to end. */
 const graceMsMax = 5_000;
 /** Launches of one job file: after so many failing cases the rest stays unknown. */
@@ -21,10 +22,7 @@ const launchesMax = 30;
 /** What a test keeps of a job's stderr. */
 const stderrCharsMax = 4_000;
 
-/** The whole matrix instead of a sample: `npm run test:all`. */
-export const testAll = process.env.MPI4TS_TEST_ALL === '1';
-/** Chooses the sample; a day's runs agree, and a failure can be repeated by setting it. */
-export const testSeed = Number(process.env.MPI4TS_TEST_SEED ?? Math.floor(Date.now() / 86_400_000));
+export { testAll, testSeed };
 
 /** How a finished `mpirun` ended and what it wrote. */
 export interface Finished {

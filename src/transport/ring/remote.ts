@@ -20,7 +20,7 @@ export interface Remote {
   /** Looks, so many times, for what comes next from one peer, and leaves it there. True if there is a record. */
   look(ring: InRing, sink: Sink, looks: number): boolean;
   /** From here to `ignore`, whatever comes wakes the rank. */
-  listen(): void;
+  listen(parked: number): void;
   ignore(): void;
   /** A record was committed to the ring to `peer`: it leaves at once if it can. */
   flush(peer: number): void;
@@ -30,6 +30,11 @@ export interface Remote {
   request(peer: number, sendId: number, receiveId: number, wanted: number): void;
   /** Asks for a message back: RECALLED is the answer. */
   recall(peer: number, slot: number, word: number): void;
+  /** False where memory is held as long only as its buffer is not transferred. */
+  readonly holds: boolean;
+  /** Holds the memory under a view, for a Bulk; 0 where it cannot be held. */
+  hold(view: Uint8Array): number;
+  drop(hold: number): void;
   /** Payload of the next BULK or EAGER_LONG record in the ring to `peer`. */
   bulk(peer: number, bulk: Bulk): void;
   /** The payload given last, if it has not left: it is the caller's again, who gives another one with the same bytes. */

@@ -227,13 +227,11 @@ export class RingTransport {
    * poll and read by senders after their publishing, all sequentially consistent, so one side always sees the other.
    */
   listen(parked: number): number {
-    if (this.#parked === Parked.AWAKE) {
-      this.#cool(this.#hot.length);
-      this.remote?.listen();
-    }
+    if (this.#parked === Parked.AWAKE) this.#cool(this.#hot.length);
     if (this.#parked < parked) {
       this.#parked = parked;
       Atomics.store(this.words, this.#parkedWord, parked);
+      this.remote?.listen(parked);
     }
     return Atomics.load(this.words, this.#doorbellWord);
   }

@@ -1,6 +1,5 @@
 /** One connection: a handshake first, then the two pumps. */
 import { handshakeMsMax } from '../../base/limits.js';
-import type { Native } from '../../native.js';
 import type { Sink } from '../ring/transport.js';
 import {
   type Encounter,
@@ -14,10 +13,11 @@ import {
 } from './handshake.js';
 import { Arrival, type InPump } from './in-pump.js';
 import type { OutPump } from './out-pump.js';
+import type { Sockets } from './sockets.js';
 
 /** Bytes sent one way in a handshake are so few that the kernel always takes them. */
-function sendWhole(native: Native, socket: number, bytes: Uint8Array): void {
-  const sent = native.socketSend(socket, bytes, 0, bytes.length, 0, 0, 0);
+function sendWhole(sockets: Sockets, socket: number, bytes: Uint8Array): void {
+  const sent = sockets.socketSend(socket, bytes, 0, bytes.length, 0, 0, 0);
   if (sent !== bytes.length) throw new HandshakeError('the other side is gone');
 }
 
@@ -27,7 +27,7 @@ export class Greeting {
   readonly deadline: number;
   /** The rank that this side connects to; -1 where the other side connected. */
   readonly wanted: number;
-  readonly #native: Native;
+  readonly #sockets: Sockets;
   readonly #initiator: Initiator | null;
   #responder: Responder | null = null;
   readonly #encounter: Encounter;
@@ -38,8 +38,8 @@ export class Greeting {
   #proved = false;
 
   /** `encounter.peer` is -1 where the other side connected. */
-  constructor(native: Native, socket: number, encounter: Encounter, now: number) {
-    this.#native = native;
+  constructor(sockets: Sockets, socket: number, encounter: Encounter, now: number) {
+    this.#sockets = sockets;
     this.socket = socket;
     this.wanted = encounter.peer;
     this.deadline = now + handshakeMsMax;
@@ -56,8 +56,8 @@ export class Greeting {
   /** Goes on as far as possible. The rank of the other side once it is proved, else -1. @throws HandshakeError */
   advance(refuses: (peer: number) => boolean): number {
     if (this.#initiator !== null && !this.begun) {
-      if (this.#native.socketError(this.socket) !== 0) throw new HandshakeError('no connection');
-      const sent = this.#native.socketSend(this.socket, this.#initiator.hello, 0, HELLO_BYTES, 0, 0, 0);
+      if (this.#sockets.socketError(this.socket) !== 0) throw new HandshakeError('no connection');
+      const sent = this.#sockets.socketSend(this.socket, this.#initiator.hello, 0, HELLO_BYTES, 0, 0, 0);
       // Not connected yet, or it fails.
       if (sent === 0) return -1;
       if (sent !== HELLO_BYTES) throw new HandshakeError('no connection');
@@ -68,21 +68,21 @@ export class Greeting {
       if (!this.#receive(HELLO_BYTES)) return -1;
       this.#responder = new Responder(this.#received, this.#encounter);
       if (refuses(this.#responder.peer)) throw new HandshakeError('another connection goes before');
-      sendWhole(this.#native, this.socket, this.#responder.reply);
+      sendWhole(this.#sockets, this.socket, this.#responder.reply);
       this.#count = 0;
     }
     if (!this.#receive(PROOF_BYTES)) return -1;
     this.#responder.accept(this.#received.subarray(0, PROOF_BYTES));
     // This side may have begun one itself meanwhile.
     if (refuses(this.#responder.peer)) throw new HandshakeError('another connection goes before');
-    sendWhole(this.#native, this.socket, WELCOME);
+    sendWhole(this.#sockets, this.socket, WELCOME);
     return this.#responder.peer;
   }
 
   #goOn(initiator: Initiator): number {
     if (!this.#proved) {
       if (!this.#receive(REPLY_BYTES)) return -1;
-      sendWhole(this.#native, this.socket, initiator.answer(this.#received));
+      sendWhole(this.#sockets, this.socket, initiator.answer(this.#received));
       this.#proved = true;
       this.#count = 0;
     }
@@ -93,7 +93,7 @@ export class Greeting {
   #receive(bytes: number): boolean {
     while (this.#count < bytes) {
       const left = bytes - this.#count;
-      const got = this.#native.socketReceive(this.socket, this.#received, this.#count, left, 1);
+      const got = this.#sockets.socketReceive(this.socket, this.#received, this.#count, left, 1);
       if (got < 0) throw new HandshakeError('the other side closed the connection');
       if (got === 0) return false;
       this.#count += got;
@@ -108,7 +108,7 @@ export class Connection {
   readonly socket: number;
   readonly out: OutPump;
   readonly in: InPump;
-  readonly #native: Native;
+  readonly #sockets: Sockets;
   /** Nothing more will come. */
   ended = false;
   /** Nothing can be sent any more. */
@@ -118,8 +118,8 @@ export class Connection {
   /** Something waits for room in the socket. */
   wants = false;
 
-  constructor(native: Native, peer: number, socket: number, out: OutPump, into: InPump) {
-    this.#native = native;
+  constructor(sockets: Sockets, peer: number, socket: number, out: OutPump, into: InPump) {
+    this.#sockets = sockets;
     this.peer = peer;
     this.socket = socket;
     this.out = out;
@@ -133,24 +133,24 @@ export class Connection {
     const wants = !this.broken && !this.out.empty;
     if (wants === this.wants) return;
     this.wants = wants;
-    if (!this.near) this.#native.socketWatch(this.socket, true, wants);
+    if (!this.near) this.#sockets.socketWatch(this.socket, true, wants);
   }
 
   /** From now on it is looked at. */
   approach(): void {
     this.near = true;
-    this.#native.socketWatch(this.socket, false, false);
+    this.#sockets.socketWatch(this.socket, false, false);
   }
 
   /** From now on it is reported. */
   leave(): void {
     this.near = false;
-    this.#native.socketWatch(this.socket, true, this.wants);
+    this.#sockets.socketWatch(this.socket, true, this.wants);
   }
 
   close(): void {
     this.ended = this.broken = true;
-    this.#native.socketClose(this.socket);
+    this.#sockets.socketClose(this.socket);
   }
 
   /** Takes what has come. True if there was something. */

@@ -3,57 +3,73 @@
  * connect to each other at once, the connection that the lower one began remains.
  */
 import { strangersMax } from '../../base/limits.js';
-import type { Native } from '../../native.js';
 import { RANK_PORT } from '../ring/layout.js';
 import type { Segment } from '../ring/segment.js';
 import { Greeting } from './connection.js';
 import { type Encounter, HandshakeError } from './handshake.js';
 import type { Peer } from './peer.js';
+import type { Sockets } from './sockets.js';
 import type { WireOptions } from './wire.js';
 
 /** Between two attempts to reach a peer that did not answer. */
 const retryMs = 20;
 
+export interface DoorEvents {
+  /** The rank can be reached, on this port. */
+  opened(port: number): void;
+  /** A peer has proved itself. */
+  met(peer: Peer, socket: number): void;
+}
+
 export class Door {
-  /** Where this rank accepts connections. */
-  readonly port: number;
-  readonly #native: Native;
+  readonly #sockets: Sockets;
   readonly #segment: Segment;
   readonly #rank: number;
   readonly #options: WireOptions;
   readonly #peers: readonly (Peer | undefined)[];
-  readonly #meet: (peer: Peer, socket: number) => void;
+  readonly #events: DoorEvents;
   readonly #listener: number;
+  #announced = false;
   /** All handshakes under way, by socket, and those among them that others have begun. */
   readonly #greetings = new Map<number, Greeting>();
   readonly #strangers = new Set<Greeting>();
 
-  /** `meet` is told of each peer that has proved itself. */
   constructor(
-    native: Native,
+    sockets: Sockets,
     segment: Segment,
     rank: number,
     options: WireOptions,
     peers: readonly (Peer | undefined)[],
-    meet: (peer: Peer, socket: number) => void,
+    events: DoorEvents,
   ) {
-    this.#native = native;
+    this.#sockets = sockets;
     this.#segment = segment;
     this.#rank = rank;
     this.#options = options;
     this.#peers = peers;
-    this.#meet = meet;
-    this.#listener = native.socketListen(options.host, 0);
+    this.#events = events;
+    this.#listener = sockets.socketListen(options.host, 0);
+    this.#announce();
+  }
+
+  #announce(): void {
+    const port = this.#announced ? -1 : this.#sockets.socketPort(this.#listener);
+    // Where it is not known yet, the listener reports it.
+    if (port < 0) return;
+    this.#announced = true;
     // A Unix-domain name has no port, and 0 means nowhere yet.
-    this.port = native.socketPort(this.#listener) || 1;
+    this.#events.opened(port || 1);
   }
 
   /** Something can be done on this socket. False if it is not the door's. */
   attend(socket: number): boolean {
     const greeting = this.#greetings.get(socket);
     if (greeting !== undefined) this.#greet(greeting);
-    else if (socket === this.#listener) this.#accept();
-    else return false;
+    else if (socket !== this.#listener) return false;
+    else {
+      this.#announce();
+      this.#accept();
+    }
     return true;
   }
 
@@ -68,15 +84,15 @@ export class Door {
     peer.retryAt = now + retryMs;
     let socket: number;
     try {
-      socket = this.#native.socketConnect(this.#options.hosts[peer.rank]!, port);
+      socket = this.#sockets.socketConnect(this.#options.hosts[peer.rank]!, port);
     } catch {
       // Such as no route now: tried again.
       return;
     }
-    peer.attempt = new Greeting(this.#native, socket, this.#encounter(peer.rank), now);
+    peer.attempt = new Greeting(this.#sockets, socket, this.#encounter(peer.rank), now);
     this.#greetings.set(socket, peer.attempt);
     // Reported once it is connected.
-    this.#native.socketWatch(socket, true, true);
+    this.#sockets.socketWatch(socket, true, true);
   }
 
   /** True while somebody who knocks may turn out to be this peer. */
@@ -92,7 +108,7 @@ export class Door {
 
   close(): void {
     for (const greeting of this.#greetings.values()) this.#drop(greeting);
-    this.#native.socketClose(this.#listener);
+    this.#sockets.socketClose(this.#listener);
   }
 
   #encounter(peer: number): Encounter {
@@ -102,9 +118,9 @@ export class Door {
 
   #accept(): void {
     for (;;) {
-      const socket = this.#native.socketAccept(this.#listener);
+      const socket = this.#sockets.socketAccept(this.#listener);
       if (socket === 0) return;
-      const greeting = new Greeting(this.#native, socket, this.#encounter(-1), performance.now());
+      const greeting = new Greeting(this.#sockets, socket, this.#encounter(-1), performance.now());
       this.#greetings.set(socket, greeting);
       this.#strangers.add(greeting);
       if (this.#strangers.size > strangersMax) this.#makeRoom();
@@ -128,7 +144,7 @@ export class Door {
     }
     if (rank >= 0) this.#open(greeting, this.#peers[rank]!);
     else if (performance.now() > greeting.deadline) this.#drop(greeting);
-    else if (greeting.begun) this.#native.socketWatch(greeting.socket, true, false);
+    else if (greeting.begun) this.#sockets.socketWatch(greeting.socket, true, false);
   }
 
   #refuses(rank: number): boolean {
@@ -146,12 +162,12 @@ export class Door {
     this.#strangers.delete(greeting);
     if (peer.attempt !== null && peer.attempt !== greeting) this.#drop(peer.attempt);
     peer.attempt = null;
-    this.#native.socketWatch(greeting.socket, true, false);
-    this.#meet(peer, greeting.socket);
+    this.#sockets.socketWatch(greeting.socket, true, false);
+    this.#events.met(peer, greeting.socket);
   }
 
   #drop(greeting: Greeting): void {
-    this.#native.socketClose(greeting.socket);
+    this.#sockets.socketClose(greeting.socket);
     this.#greetings.delete(greeting.socket);
     this.#strangers.delete(greeting);
     const peer = greeting.wanted < 0 ? undefined : this.#peers[greeting.wanted];

@@ -10,7 +10,6 @@
  * copied there.
  */
 import { wireEagerBytesMax } from '../../base/limits.js';
-import type { Native } from '../../native.js';
 import type { View } from '../ring/aliases.js';
 import type { InRing } from '../ring/in-ring.js';
 import { LINE_BYTES } from '../ring/layout.js';
@@ -30,6 +29,7 @@ import {
 } from '../ring/records.js';
 import type { Segment } from '../ring/segment.js';
 import type { Receive, Sink } from '../ring/transport.js';
+import type { Sockets } from './sockets.js';
 
 /** The other side sent what no rank sends. */
 export class CorruptStream extends Error {
@@ -51,7 +51,7 @@ const NOTHING = new Uint8Array(0);
 const LONG_MEMORY = 8;
 
 export class InPump {
-  readonly #native: Native;
+  readonly #sockets: Sockets;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #ring: InRing;
@@ -78,9 +78,9 @@ export class InPump {
   /** BULK records that are to come, or a DATA_LOST in the place of each: no byte of their payload must be read into the ring. */
   expectedBulks = 0;
 
-  constructor(native: Native, segment: Segment, ring: InRing, to: number) {
+  constructor(sockets: Sockets, segment: Segment, ring: InRing, to: number) {
     const place = segment.ringPlace(ring.peer, to);
-    this.#native = native;
+    this.#sockets = sockets;
     this.#words = segment.words;
     this.#bytes = segment.bytes;
     this.#ring = ring;
@@ -125,7 +125,7 @@ export class InPump {
     const at = this.#data + this.#line * LINE_BYTES + this.#arrived;
     return this.#spill.length > 0
       ? this.#unspill(at, room)
-      : this.#native.socketReceive(this.#socket, this.#bytes, at, room, looks);
+      : this.#sockets.socketReceive(this.#socket, this.#bytes, at, room, looks);
   }
 
   /** Lines that the reader has left to the pump; the header after the last record must be free as well. */
@@ -245,11 +245,11 @@ export class InPump {
 
   #takeBulk(view: View, offset: number, bytes: number): number {
     if (this.#spill.length > 0 && this.#arrived === 0) return this.#landSpill(view, offset, bytes);
-    if (this.#arrived === 0) return this.#native.socketReceive(this.#socket, view, offset, bytes, 1);
+    if (this.#arrived === 0) return this.#sockets.socketReceive(this.#socket, view, offset, bytes, 1);
     const from = this.#data + this.#line * LINE_BYTES;
     this.#words[from >>> 2] = this.#withheld;
     const count = Math.min(bytes, this.#arrived);
-    this.#native.copy(view, offset, this.#bytes, from, count);
+    this.#sockets.copy(view, offset, this.#bytes, from, count);
     this.#arrived -= count;
     this.#bytes.copyWithin(from, from + count, from + count + this.#arrived);
     this.#hide();

@@ -5,11 +5,11 @@
  *     ring     | sent | being sent | published | free ...
  *                     ^ #line, #sentBytes of it
  */
-import type { Native } from '../../native.js';
 import { LINE_BYTES } from '../ring/layout.js';
 import { KIND_MASK, Kind, LINES_SHIFT } from '../ring/records.js';
 import type { Bulk } from '../ring/remote.js';
 import type { Segment } from '../ring/segment.js';
+import type { Sockets } from './sockets.js';
 
 /** The kernel takes less at once. */
 const callBytesMax = 2 ** 30;
@@ -20,7 +20,7 @@ function carries(kind: number): boolean {
 }
 
 export class OutPump {
-  readonly #native: Native;
+  readonly #sockets: Sockets;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #data: number;
@@ -34,9 +34,9 @@ export class OutPump {
   /** Lines that have left since the start, modulo 2^32. */
   #gone = 0;
 
-  constructor(native: Native, segment: Segment, from: number, to: number) {
+  constructor(sockets: Sockets, segment: Segment, from: number, to: number) {
     const place = segment.ringPlace(from, to);
-    this.#native = native;
+    this.#sockets = sockets;
     this.#words = segment.words;
     this.#bytes = segment.bytes;
     this.#data = place.data;
@@ -88,12 +88,12 @@ export class OutPump {
   #send(socket: number, headers: number, bulk: Bulk | undefined): number {
     const from = this.#data + this.#line * LINE_BYTES + this.#sentBytes;
     if (bulk === undefined)
-      return this.#native.socketSend(socket, this.#bytes, from, headers - this.#sentBytes, 0, 0, 0);
+      return this.#sockets.socketSend(socket, this.#bytes, from, headers - this.#sentBytes, 0, 0, 0);
     const left = Math.max(0, headers - this.#sentBytes);
     const done = Math.max(0, this.#sentBytes - headers);
     const part = Math.min(callBytesMax, bulk.bytes - done);
     const at = left > 0 ? from : this.#data;
-    return this.#native.socketSend(socket, this.#bytes, at, left, bulk.hold, bulk.byteOffset + done, part);
+    return this.#sockets.socketSend(socket, this.#bytes, at, left, bulk.hold, bulk.byteOffset + done, part);
   }
 
   /** Gives back the room of the records before `end` that have left whole. */

@@ -1,5 +1,4 @@
 /** What a rank knows of one that it shares no memory with. */
-import type { Native } from '../../native.js';
 import type { InRing } from '../ring/in-ring.js';
 import type { OutRing } from '../ring/out-ring.js';
 import { REC_A, REC_B, REC_C, REC_WANTED_HIGH } from '../ring/records.js';
@@ -7,6 +6,7 @@ import type { Segment } from '../ring/segment.js';
 import type { Connection, Greeting } from './connection.js';
 import { InPump } from './in-pump.js';
 import { OutPump } from './out-pump.js';
+import type { Sockets } from './sockets.js';
 
 /** A record of one line, beside the messages: see `records.ts`. */
 export interface Control {
@@ -37,10 +37,10 @@ export class Peer {
   /** Controls that found the ring full: one queue for all kinds, whose order is kept (LEAVING must be the last). */
   readonly #controls: Control[] = [];
 
-  constructor(native: Native, segment: Segment, self: number, out: OutRing, ring: InRing) {
+  constructor(sockets: Sockets, segment: Segment, self: number, out: OutRing, ring: InRing) {
     this.rank = ring.peer;
-    this.out = new OutPump(native, segment, self, this.rank);
-    this.in = new InPump(native, segment, ring, self);
+    this.out = new OutPump(sockets, segment, self, this.rank);
+    this.in = new InPump(sockets, segment, ring, self);
     this.ring = ring;
     this.#words = segment.words;
     this.#outRing = out;

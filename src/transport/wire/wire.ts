@@ -4,9 +4,8 @@
  * socket. The engine sees rings, as anywhere. A connection is made when there is first something to send (`door.ts`).
  */
 import { drainRecordsMax } from '../../base/limits.js';
-import type { Native } from '../../native.js';
 import type { InRing } from '../ring/in-ring.js';
-import { HEADER_CHANGES, RankState, SLOT_WORD, SlotState } from '../ring/layout.js';
+import { HEADER_CHANGES, Parked, RankState, SLOT_WORD, SlotState } from '../ring/layout.js';
 import type { OutRing } from '../ring/out-ring.js';
 import {
   highWord,
@@ -29,9 +28,12 @@ import { Connection } from './connection.js';
 import { Door } from './door.js';
 import { CorruptStream } from './in-pump.js';
 import { type Control, Peer } from './peer.js';
+import type { Sockets } from './sockets.js';
 
 /** Where ranks are, and what they share. */
 export interface WireOptions {
+  /** Whose sockets: the addon's, or WebSockets of an I/O worker. */
+  readonly sockets: 'native' | 'ws';
   readonly secret: Uint8Array;
   /** Address of each rank: numeric, or `@name`; its port stands in the rank's block. Undefined for those in this memory. */
   readonly hosts: readonly (string | undefined)[];
@@ -55,7 +57,7 @@ export interface Rings {
 }
 
 export class Wire implements Remote {
-  readonly #native: Native;
+  readonly #sockets: Sockets;
   readonly #segment: Segment;
   readonly #rank: number;
   readonly #slots: Slots;
@@ -72,17 +74,25 @@ export class Wire implements Remote {
   /** This rank matches no further message. */
   #left = false;
 
-  constructor(native: Native, segment: Segment, rank: number, rings: Rings, options: WireOptions) {
-    this.#native = native;
+  /** `opened` is told the port on which this rank can be reached, once it can. */
+  constructor(
+    sockets: Sockets,
+    segment: Segment,
+    rank: number,
+    rings: Rings,
+    options: WireOptions,
+    opened: (port: number) => void,
+  ) {
+    this.#sockets = sockets;
     this.#segment = segment;
     this.#rank = rank;
     this.#slots = rings.slots;
     for (let peer = 0; peer < segment.layout.size; peer++) {
       if (options.hosts[peer] === undefined) continue;
-      this.#add(new Peer(native, segment, rank, rings.out(peer), rings.in(peer)));
+      this.#add(new Peer(sockets, segment, rank, rings.out(peer), rings.in(peer)));
     }
-    const meet = (peer: Peer, socket: number) => this.#meet(peer, socket);
-    this.#door = new Door(native, segment, rank, options, this.#peers, meet);
+    const met = (peer: Peer, socket: number) => this.#meet(peer, socket);
+    this.#door = new Door(sockets, segment, rank, options, this.#peers, { opened, met });
   }
 
   #add(peer: Peer): void {
@@ -93,11 +103,6 @@ export class Wire implements Remote {
       peer.control({ kind: Kind.CREDIT, a: credit, b: 0, c: 0 });
       this.#waiting.add(peer);
     };
-  }
-
-  /** Where this rank accepts connections. */
-  get port(): number {
-    return this.#door.port;
   }
 
   has(peer: number): boolean {
@@ -142,11 +147,13 @@ export class Wire implements Remote {
     return ring.peek() >= 0;
   }
 
-  listen(): void {
+  listen(parked: number): void {
+    this.#sockets.listen?.(parked);
     for (const { peer } of this.#attention.listen()) this.#unread.add(this.#peers[peer]!);
   }
 
   ignore(): void {
+    this.#sockets.listen?.(Parked.AWAKE);
     this.#attention.ignore();
   }
 
@@ -165,6 +172,18 @@ export class Wire implements Remote {
 
   recall(rank: number, slot: number, word: number): void {
     this.#control(this.#peers[rank]!, { kind: Kind.RECALL, a: slot, b: word, c: 0 });
+  }
+
+  get holds(): boolean {
+    return this.#sockets.holdsNothing !== true;
+  }
+
+  hold(view: Uint8Array): number {
+    return this.#sockets.hold(view);
+  }
+
+  drop(hold: number): void {
+    this.#sockets.drop(hold);
   }
 
   bulk(rank: number, bulk: Bulk): void {
@@ -206,7 +225,7 @@ export class Wire implements Remote {
     for (const peer of this.#peers) {
       if (peer === undefined || this.over(peer.rank)) continue;
       // What a closed socket has not delivered is lost once the other side sends something.
-      if (!peer.empty || (peer.connection !== null && this.#native.socketUnsent(peer.connection.socket) > 0))
+      if (!peer.empty || (peer.connection !== null && this.#sockets.socketUnsent(peer.connection.socket) > 0))
         return false;
     }
     return true;
@@ -214,15 +233,15 @@ export class Wire implements Remote {
 
   close(): void {
     this.#door.close();
-    for (const socket of this.#connections.keys()) this.#native.socketFinish(socket);
-    for (const socket of this.#connections.keys()) this.#native.socketClose(socket);
+    for (const socket of this.#connections.keys()) this.#sockets.socketFinish(socket);
+    for (const socket of this.#connections.keys()) this.#sockets.socketClose(socket);
     this.#connections.clear();
   }
 
   /** Sees to the sockets on which something can be done. */
   #report(sink: Sink): number {
     let count = 0;
-    const reports = this.#native.socketsReady(0, this.#ready);
+    const reports = this.#sockets.socketsReady(0, this.#ready);
     for (let i = 0; i < reports; i++) {
       const socket = this.#ready[i];
       if (this.#door.attend(socket)) continue;
@@ -356,7 +375,7 @@ export class Wire implements Remote {
   }
 
   #meet(peer: Peer, socket: number): void {
-    peer.connection = new Connection(this.#native, peer.rank, socket, peer.out, peer.in);
+    peer.connection = new Connection(this.#sockets, peer.rank, socket, peer.out, peer.in);
     this.#connections.set(socket, peer.connection);
     peer.connection.flush();
     if (this.#left) this.#control(peer, { kind: Kind.LEAVING, a: 0, b: 0, c: 0 });

@@ -42,7 +42,10 @@ function answer(): boolean {
 
 if (comm.rank < 2) {
   const view = new Segment(segment);
-  const port = view.words[view.rankWord(comm.rank, RANK_PORT)];
+  const at = view.rankWord(comm.rank, RANK_PORT);
+  // Told by the launcher.
+  while (Atomics.load(view.words, at) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  const port = Atomics.load(view.words, at);
   console.log(JSON.stringify({ rank: comm.rank, port, secret: Buffer.from(wire!.secret).toString('hex') }));
 }
 if (comm.rank === 0) while (exchange());

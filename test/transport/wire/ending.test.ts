@@ -1,14 +1,20 @@
 /** Ranks over sockets that end: what they sent arrives, and nobody waits for one that is ending too. */
 import ava from 'ava';
 import { directoryWith } from '../../launcher/fixture.js';
-import { processes, tcp, unix } from '../../support/kinds.js';
+import { processes, tcp, unix, ws, wsProcesses } from '../../support/kinds.js';
 import { launch } from '../../support/launch.js';
 
 // One job at a time: each has ranks enough for the machine.
 const test = ava.serial;
 
 const runtime = new URL('../../../src/index.js', import.meta.url).href;
-const kinds = [tcp, unix, { ...tcp, name: 'tcp, processes', args: [...tcp.args, ...processes.args] }];
+const kinds = [
+  tcp,
+  unix,
+  ws,
+  wsProcesses,
+  { ...tcp, name: 'tcp, processes', args: [...tcp.args, ...processes.args] },
+];
 
 for (const { name, args, env } of kinds) {
   test(`what a rank sent before it ended arrives, though its receiver is busy: ${name}`, async (t) => {

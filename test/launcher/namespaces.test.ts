@@ -55,8 +55,17 @@ const spread = (kind: string, slots: number): Kind => ({
 });
 
 const jobs = fileURLToPath(new URL('../mpi/jobs/', import.meta.url));
-/** What is about one process, or about views of gigabytes. */
-const elsewhere = ['guests.js', 'long-views.js', 'nowhere.js', 'world.js', 'environment.js', 'gone.js'];
+/** What is about one process or two ranks, or about views of gigabytes. */
+const elsewhere = [
+  'guests.js',
+  'long-views.js',
+  'mixed.js',
+  'slots.js',
+  'nowhere.js',
+  'world.js',
+  'environment.js',
+  'gone.js',
+];
 const conformance = readdirSync(jobs).filter((file) => file.endsWith('.js') && !elsewhere.includes(file));
 
 for (const kind of ['--threads', '--processes']) {

@@ -6,9 +6,9 @@
 import { loadNative, type Native } from '../../src/native.js';
 
 /** Longest silence of a connection. */
-const silenceMsMax = 3;
+const silenceMsMax = 2;
 /** One look in so many begins a silence, and one in so many moves a piece only. */
-const silentOneIn = 40;
+const silentOneIn = 300;
 const piecesOneIn = 4;
 /** What a connection sends first is left alone: a handshake that fails is tried again, and starts late. */
 const greetings = 3;

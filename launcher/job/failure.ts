@@ -17,6 +17,8 @@ export type JobFailure =
   | { readonly kind: 'abort'; readonly rank?: number; readonly code: number }
   /** A rank could not be started. */
   | { readonly kind: 'start'; readonly rank: number; readonly error: unknown }
+  /** A rank could not connect to another one, on another host. */
+  | { readonly kind: 'unreachable'; readonly rank: number; readonly peer: number; readonly why: string }
   /** Another host refused its part of the job, or was lost. */
   | { readonly kind: 'host'; readonly host: string; readonly why: string }
   | { readonly kind: 'timeout'; readonly seconds: number }
@@ -87,6 +89,8 @@ export function describeFailure(failure: JobFailure, size: number): string | und
       return `${failure.rank === undefined ? 'a rank' : `rank ${failure.rank} of ${size}`} called MPI.Abort(${failure.code})`;
     case 'start':
       return describeStart(failure.rank, size, failure.error);
+    case 'unreachable':
+      return `rank ${failure.rank} of ${size} cannot reach rank ${failure.peer} at ${failure.why}\nIs there a firewall, or another network between their hosts?`;
     case 'host':
       return `host ${failure.host}: ${failure.why}`;
     case 'timeout':

@@ -160,6 +160,8 @@ export class Job {
     if (message === 'pull') this.#feed.pull(rank);
     else if (message === 'broken pipe') this.fail({ kind: 'broken pipe' });
     else if ('port' in message) this.#ranks.control.setPort(rank, message.port);
+    else if ('unreachable' in message)
+      this.fail({ kind: 'unreachable', rank, peer: message.unreachable, why: message.why });
   }
 
   #ended(rank: number, code: number, signal?: NodeJS.Signals): void {

@@ -62,6 +62,8 @@ export type RankMessage =
   | 'broken pipe'
   /** Where it accepts connections. */
   | { readonly port: number }
+  /** It cannot connect to this rank. */
+  | { readonly unreachable: number; readonly why: string }
   /** Output, where it is to be shown on another host. */
   | { readonly output: 1 | 2; readonly bytes: Uint8Array };
 

@@ -7,7 +7,6 @@ import { installStdio } from './stdio.js';
 function leaveSeat(orders: RankOrders, means: RankMeans, beforePark: () => void): void {
   const { rank, size, check, appnum, wire } = orders;
   const { segment, sharing, event } = means;
-  const tellPort = (port: number) => means.tell({ port });
   const seat: Seat = {
     rank,
     size,
@@ -16,7 +15,8 @@ function leaveSeat(orders: RankOrders, means: RankMeans, beforePark: () => void)
     check,
     appnum,
     beforePark,
-    tellPort,
+    tellPort: (port) => means.tell({ port }),
+    tellUnreachable: (peer, why) => means.tell({ unreachable: peer, why }),
     ...(wire && { wire }),
     ...(event !== undefined && { event }),
   };

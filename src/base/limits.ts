@@ -39,6 +39,9 @@ export const yieldMsMax = 5;
 /** How long two ranks that connect have to prove themselves to each other. */
 export const handshakeMsMax = 5000;
 
+/** How long a rank tries to connect to one that is not found listening, before the job is told. */
+export const reachMsMax = 10_000;
+
 /** Connections to a rank that have not proved themselves: a newcomer takes the place of the oldest. */
 export const strangersMax = 64;
 

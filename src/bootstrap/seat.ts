@@ -5,13 +5,13 @@
  */
 
 import type { Sharing } from '../transport/ring/sharing.js';
-import type { WireOptions } from '../transport/wire/wire.js';
+import type { WireNews, WireOptions } from '../transport/wire/wire.js';
 
 /** Where a launcher leaves the seat: `globalThis[Symbol.for('mpi4ts.seat')]`. */
 export const SEAT_KEY: unique symbol = Symbol.for('mpi4ts.seat') as never;
 
 /** What one rank needs to know to join its job. */
-export interface Seat {
+export interface Seat extends WireNews {
   readonly rank: number;
   readonly size: number;
   /** The job's segment, laid out by `transport/ring/layout.ts`, and how its ranks share it. */
@@ -21,8 +21,6 @@ export interface Seat {
   readonly wire?: WireOptions;
   /** A file descriptor that wakes this rank when it is written to, where it does not share memory with its own threads. */
   readonly event?: number;
-  /** Told the port on which this rank accepts connections. */
-  tellPort(port: number): void;
   /** `mpirun --check`: raise what the standard calls erroneous, such as Rsend without a posted receive. */
   readonly check: boolean;
   /** Index of this rank's program among the MPMD programs (`MPI.APPNUM`). */

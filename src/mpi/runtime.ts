@@ -34,6 +34,7 @@ function alone(): Job {
       appnum: 0,
       beforePark: () => {},
       tellPort: () => {},
+      tellUnreachable: () => {},
     },
   };
 }
@@ -48,7 +49,7 @@ function connect(transport: RingTransport, options: WireOptions, seat: Seat): vo
   const { segment, rank } = transport;
   const sockets = options.sockets === 'ws' ? webSockets(transport, seat) : transport.native;
   if (sockets === null) throw new Exception(ERR_OTHER, 'sockets need the native addon, which is absent');
-  transport.remote = new Wire(sockets, segment, rank, transport, options, (port) => seat.tellPort(port));
+  transport.remote = new Wire(sockets, segment, rank, transport, options, seat);
 }
 
 function join(): Job {

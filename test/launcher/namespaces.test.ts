@@ -179,6 +179,24 @@ test('hosts that no network joins', async (t) => {
   }
 });
 
+test('hosts between which a firewall stands', async (t) => {
+  const apart = await TestHosts.make({ count: 2, apart: true, offset: 16, routed: true });
+  try {
+    const directory = directoryWith(t, { 'job.mjs': `${head}comm.Barrier();` });
+    const words = ['--rsh-agent', apart.shell, '--host', apart.list(1), 'job.mjs'];
+    const { code, stderr } = await launch(words, { cwd: directory });
+    t.is(code, 1, stderr);
+    t.regex(
+      stderr,
+      /mpirun: rank [01] of 2 cannot reach rank [01] at [\d.]+ port \d+: (no answer|EHOSTUNREACH)\nIs there a firewall/,
+    );
+    t.regex(stderr, /rank [01]: Barrier on MPI_COMM_WORLD/);
+    t.deepEqual(await apart.leftovers(goneMsMax), []);
+  } finally {
+    apart.close();
+  }
+});
+
 test('bad hosts: unknown, refusing, silent, and without the program', async (t) => {
   const [first, second] = hosts.hosts;
   const directory = directoryWith(t, { 'job.mjs': 'console.log("ran")' });

@@ -46,6 +46,8 @@ export interface HostsOptions {
   readonly count: number;
   /** Each host has a network of its own, between which nothing is forwarded. */
   readonly apart?: boolean;
+  /** They have a route to each other, over a router that does not answer. */
+  readonly routed?: boolean;
   /** Added to what names and networks are made of: for a second set of hosts. */
   readonly offset?: number;
 }
@@ -66,7 +68,7 @@ export class TestHosts {
   }
 
   /** Makes them, and waits until they can be reached. */
-  static async make({ count, apart = false, offset = 0 }: HostsOptions): Promise<TestHosts> {
+  static async make({ count, apart = false, routed = false, offset = 0 }: HostsOptions): Promise<TestHosts> {
     const id = (process.pid + offset) % 4096;
     const hosts: TestHost[] = [];
     const bridges: string[] = [];
@@ -91,6 +93,7 @@ export class TestHosts {
       ip(`netns exec ${namespace} ip -6 addr add ${address6}/64 dev eth0 nodad`);
       ip(`netns exec ${namespace} ip link set lo up`);
       ip(`netns exec ${namespace} ip link set eth0 up`);
+      if (routed) ip(`netns exec ${namespace} ip route add default via ${network(index)}.253`);
       hosts.push({ namespace, link, address, address6 });
     }
     const all = new TestHosts(hosts, mkdtempSync(join(tmpdir(), 'mpi4ts-hosts-')), bridges);

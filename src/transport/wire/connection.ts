@@ -35,6 +35,8 @@ export class Greeting {
   #count = 0;
   /** The HELLO has left, or is awaited. */
   begun = false;
+  /** The number of the error that kept the two from being connected at all. */
+  error = 0;
   #proved = false;
 
   /** `encounter.peer` is -1 where the other side connected. */
@@ -56,7 +58,8 @@ export class Greeting {
   /** Goes on as far as possible. The rank of the other side once it is proved, else -1. @throws HandshakeError */
   advance(refuses: (peer: number) => boolean): number {
     if (this.#initiator !== null && !this.begun) {
-      if (this.#sockets.socketError(this.socket) !== 0) throw new HandshakeError('no connection');
+      this.error = this.#sockets.socketError(this.socket);
+      if (this.error !== 0) throw new HandshakeError('no connection');
       const sent = this.#sockets.socketSend(this.socket, this.#initiator.hello, 0, HELLO_BYTES, 0, 0, 0);
       // Not connected yet, or it fails.
       if (sent === 0) return -1;

@@ -2,7 +2,7 @@
  * How ranks come to be connected: this rank's listener, those that knock, and those that it knocks at. Where two ranks
  * connect to each other at once, the connection that the lower one began remains.
  */
-import { strangersMax } from '../../base/limits.js';
+import { reachMsMax, strangersMax } from '../../base/limits.js';
 import { RANK_PORT } from '../ring/layout.js';
 import type { Segment } from '../ring/segment.js';
 import { Greeting } from './connection.js';
@@ -14,11 +14,19 @@ import type { WireOptions } from './wire.js';
 /** Between two attempts to reach a peer that did not answer. */
 const retryMs = 20;
 
+/** The name of a system's error; 0 stands for no answer at all. */
+function errorName(errno: number): string {
+  if (errno === 0) return 'no answer';
+  return process.getBuiltinModule('node:util').getSystemErrorName(-Math.abs(errno));
+}
+
 export interface DoorEvents {
   /** The rank can be reached, on this port. */
   opened(port: number): void;
   /** A peer has proved itself. */
   met(peer: Peer, socket: number): void;
+  /** A peer cannot be connected to, since `reachMsMax`. It may still come by itself. */
+  unreachable(peer: Peer, why: string): void;
 }
 
 export class Door {
@@ -85,8 +93,9 @@ export class Door {
     let socket: number;
     try {
       socket = this.#sockets.socketConnect(this.#options.hosts[peer.rank]!, port);
-    } catch {
+    } catch (error) {
       // Such as no route now: tried again.
+      this.#missed(peer, (error as Error).message);
       return;
     }
     peer.attempt = new Greeting(this.#sockets, socket, this.#encounter(peer.rank), now);
@@ -171,6 +180,19 @@ export class Door {
     this.#greetings.delete(greeting.socket);
     this.#strangers.delete(greeting);
     const peer = greeting.wanted < 0 ? undefined : this.#peers[greeting.wanted];
-    if (peer?.attempt === greeting) peer.attempt = null;
+    if (peer?.attempt !== greeting) return;
+    peer.attempt = null;
+    if (greeting.begun) peer.missedSince = undefined;
+    else this.#missed(peer, errorName(greeting.error));
+  }
+
+  /** An attempt has not found the peer listening. */
+  #missed(peer: Peer, why: string): void {
+    const now = performance.now();
+    peer.missedSince ??= now;
+    if (peer.unreachable || now - peer.missedSince < reachMsMax) return;
+    peer.unreachable = true;
+    const port = Atomics.load(this.#segment.words, this.#segment.rankWord(peer.rank, RANK_PORT));
+    this.#events.unreachable(peer, `${this.#options.hosts[peer.rank]} port ${port}: ${why}`);
   }
 }

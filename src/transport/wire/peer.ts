@@ -28,6 +28,10 @@ export class Peer {
   attempt: Greeting | null = null;
   /** When to try again, after an attempt. */
   retryAt = 0;
+  /** Since when no attempt has found it listening; undefined after one that has. */
+  missedSince: number | undefined;
+  /** That it cannot be reached has been told. */
+  unreachable = false;
   /** It matches no further message. */
   leaving = false;
   /** Nothing more will come from it. */

@@ -49,6 +49,14 @@ const landingsMax = 4;
 /** Sockets reported at once. */
 const reportsMax = 64;
 
+/** What the launcher has to know. */
+export interface WireNews {
+  /** The port on which this rank accepts connections. */
+  tellPort(port: number): void;
+  /** This rank cannot connect to a peer. */
+  tellUnreachable(peer: number, why: string): void;
+}
+
 /** The rank's own ends of all rings, and its slots. */
 export interface Rings {
   out(peer: number): OutRing;
@@ -74,14 +82,13 @@ export class Wire implements Remote {
   /** This rank matches no further message. */
   #left = false;
 
-  /** `opened` is told the port on which this rank can be reached, once it can. */
   constructor(
     sockets: Sockets,
     segment: Segment,
     rank: number,
     rings: Rings,
     options: WireOptions,
-    opened: (port: number) => void,
+    news: WireNews,
   ) {
     this.#sockets = sockets;
     this.#segment = segment;
@@ -92,7 +99,11 @@ export class Wire implements Remote {
       this.#add(new Peer(sockets, segment, rank, rings.out(peer), rings.in(peer)));
     }
     const met = (peer: Peer, socket: number) => this.#meet(peer, socket);
-    this.#door = new Door(sockets, segment, rank, options, this.#peers, { opened, met });
+    this.#door = new Door(sockets, segment, rank, options, this.#peers, {
+      met,
+      opened: (port) => news.tellPort(port),
+      unreachable: (peer, why) => news.tellUnreachable(peer.rank, why),
+    });
   }
 
   #add(peer: Peer): void {

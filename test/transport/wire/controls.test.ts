@@ -33,7 +33,10 @@ else {
     };
     const hosts = names.map((name, peer) => (peer === rank ? undefined : name));
     const options = { sockets: 'native', secret: new Uint8Array(32), host: names[rank], hosts } as const;
-    const wire = new Wire(native, segment, rank, rings, options, () => {});
+    const wire = new Wire(native, segment, rank, rings, options, {
+      tellPort: () => {},
+      tellUnreachable: () => {},
+    });
     Atomics.store(segment.words, segment.rankWord(1 - rank, RANK_PORT), 1);
     return { segment, wire, out: out[1 - rank] };
   }

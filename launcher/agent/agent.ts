@@ -32,6 +32,8 @@ export class Agent {
   readonly #leave: () => void;
   readonly #running = new Map<number, RankHandle>();
   #ranks: LocalRanks | undefined;
+  /** What was heard before there were ranks: those of other hosts may have begun sooner. */
+  readonly #early: ToAgent[] = [];
   #heartbeat: Heartbeat | undefined;
 
   /** `leave`: ends this process, and with it all ranks. */
@@ -46,10 +48,11 @@ export class Agent {
     else if (message === 'waits') this.#say({ waits: this.#findWaits() });
     else if (message === 'beat') return;
     else if ('begin' in message) void this.#begin(message.begin);
+    else if (this.#ranks === undefined) this.#early.push(message);
     else if ('end' in message) this.#running.get(message.rank)?.end();
     else if ('feed' in message) this.#running.get(message.rank)?.feed?.(message.feed);
-    else if ('port' in message) this.#ranks?.control.setPort(message.rank, message.port);
-    else this.#ranks?.control.markEnded(message.rank, message.ended.finalized);
+    else if ('port' in message) this.#ranks.control.setPort(message.rank, message.port);
+    else this.#ranks.control.markEnded(message.rank, message.ended.finalized);
   }
 
   async #begin(begin: Begin): Promise<void> {
@@ -62,6 +65,7 @@ export class Agent {
       for (const [index, { plan, orders }] of begin.ranks.entries())
         this.#start(plan, cpus === undefined ? orders : { ...orders, cpus: [cpus[index % cpus.length]] });
       this.#ranks.started();
+      for (const message of this.#early.splice(0)) this.hear(message);
       await findRoutes(begin.others);
     } catch (error) {
       this.#say({ refused: (error as Error).message });

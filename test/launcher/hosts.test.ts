@@ -32,6 +32,7 @@ case $host in
   othernode) echo 'mpi4ts-agent {"mpi4ts":"'$VERSION'","node":"18.1.0","cores":2,"addonMissing":null,"addresses":[]}'; exec sleep 600;;
   noaddon) MPI4TS_NATIVE=0; export MPI4TS_NATIVE;;
   away) network=$AWAY;;
+  late) exec 4<&0; (sleep 1; exec cat <&4) | SSH_CONNECTION="127.0.0.1 1 127.0.0.1 22" sh -c "$*"; exit;;
 esac
 cd /
 SSH_CONNECTION="127.0.0.1 1 \${network:-127.0.0.1} 22" HOST=$host exec sh -c "$*"
@@ -326,6 +327,13 @@ test('a reader that takes its time loses nothing, and no host', async (t) => {
   const { code, stdout, stderr } = await endOf(child);
   t.is(code, 0, stderr);
   t.is(stdout.length, 2 * 3000 * 9999);
+});
+
+test('a host that begins late hears what was said before', async (t) => {
+  const job = fixture(t, `${head}if (rank === 1) comm.send('late', 0);\nelse console.log(comm.recv());`);
+  const done = await run(job, ['--timeout', '20', '--host', 'a:1,late:1', 'job.mjs']);
+  t.is(done.code, 0, done.stderr);
+  t.is(done.stdout, 'late\n');
 });
 
 test('output that nobody reads any more ends the job quietly', async (t) => {

@@ -17,22 +17,25 @@ export class Attention {
   #runner: Connection | null = null;
   #runs = 0;
 
-  /** Something has come from this connection. */
-  heard(connection: Connection): void {
+  /** Something has come from this connection. Returns one that gave up its place to it. */
+  heard(connection: Connection): Connection | undefined {
     if (connection.near) {
       this.#runner = null;
-      return;
+      return undefined;
     }
-    if (this.#listening || connection.ended) return;
+    if (this.#listening || connection.ended) return undefined;
+    let left: Connection | undefined;
     if (this.near.length === nearSocketsMax) {
       this.#runs = this.#runner === connection ? this.#runs + 1 : 1;
       this.#runner = connection;
-      if (this.#runs < runsMin) return;
-      this.near.shift()?.leave();
+      if (this.#runs < runsMin) return undefined;
+      left = this.near.shift();
+      left?.leave();
     }
     this.#runner = null;
     connection.approach();
     this.near.push(connection);
+    return left;
   }
 
   /** The connection has ended. */

@@ -301,7 +301,9 @@ export class Wire implements Remote {
       if (!(error instanceof CorruptStream)) throw error;
       connection.close();
     }
-    if (moved) this.#attention.heard(connection);
+    const left = moved ? this.#attention.heard(connection) : undefined;
+    // Records of it may be in its ring, which no socket reports.
+    if (left !== undefined) this.#unread.add(this.#peers[left.peer]!);
     if (connection.ended) {
       this.#connections.delete(connection.socket);
       this.#attention.forget(connection);

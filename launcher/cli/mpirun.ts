@@ -66,7 +66,7 @@ async function runJob(words: readonly string[]): Promise<number> {
   const job = await start({ ...request.run, warn: (message) => tell('mpirun', message) });
   watchSignals(job);
   const { code, failure, waits, stuck } = await job.result;
-  const message = failure && describeFailure(failure, job.size);
+  const message = failure && describeFailure(failure, (rank) => job.nameOf(rank));
   if (failure !== undefined && message !== undefined)
     tell('mpirun', message + (await locate(job, failure)) + describeWaits(waits), job.output);
   if (stuck.length > 0) {

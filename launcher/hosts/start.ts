@@ -82,7 +82,7 @@ async function prepare(options: RunOptions, hosts: readonly Host[], links: reado
     hostOf.map((host) => shares[host]),
     screen,
   );
-  return new Job(jobPlan, ranks);
+  return new Job({ ...jobPlan, hosts: hostOf.map((host) => hosts[host].name) }, ranks);
 }
 
 /** @throws UsageError that names the host in question; nothing is left running anywhere then. */

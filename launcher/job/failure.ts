@@ -71,26 +71,29 @@ function describeError(error: unknown): string {
   return lines.join('\n').replace(/\n\{$/m, ' {');
 }
 
-function describeStart(rank: number, size: number, error: unknown): string {
+function describeStart(rank: string, error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
-  return `cannot start rank ${rank} of ${size}: ${why}\nUse fewer ranks, or allow more memory and threads.`;
+  return `cannot start ${rank}: ${why}\nUse fewer ranks, or allow more memory and threads.`;
 }
 
-/** One message for the user, without the launcher's prefix. Undefined where silence is the custom. */
-export function describeFailure(failure: JobFailure, size: number): string | undefined {
+/**
+ * One message for the user, without the launcher's prefix. Undefined where silence is the custom. `name` gives `rank 1 of
+ * 4`, and its host where there are several.
+ */
+export function describeFailure(failure: JobFailure, name: (rank: number) => string): string | undefined {
   switch (failure.kind) {
     case 'exception':
-      return `rank ${failure.rank} of ${size} failed, and the job with it:\n${describeError(failure.error)}`;
+      return `${name(failure.rank)} failed, and the job with it:\n${describeError(failure.error)}`;
     case 'exit':
-      return `rank ${failure.rank} of ${size} ended with exit code ${failure.code}, and the job with it${exitHint(failure.code)}`;
+      return `${name(failure.rank)} ended with exit code ${failure.code}, and the job with it${exitHint(failure.code)}`;
     case 'killed':
-      return `rank ${failure.rank} of ${size} was killed by ${failure.signal}, and the job with it`;
+      return `${name(failure.rank)} was killed by ${failure.signal}, and the job with it`;
     case 'abort':
-      return `${failure.rank === undefined ? 'a rank' : `rank ${failure.rank} of ${size}`} called MPI.Abort(${failure.code})`;
+      return `${failure.rank === undefined ? 'a rank' : `${name(failure.rank)}`} called MPI.Abort(${failure.code})`;
     case 'start':
-      return describeStart(failure.rank, size, failure.error);
+      return describeStart(name(failure.rank), failure.error);
     case 'unreachable':
-      return `rank ${failure.rank} of ${size} cannot reach rank ${failure.peer} at ${failure.why}\nIs there a firewall, or another network between their hosts?`;
+      return `${name(failure.rank)} cannot reach ${name(failure.peer)} at ${failure.why}\nIs there a firewall, or another network between their hosts?`;
     case 'host':
       return `host ${failure.host}: ${failure.why}`;
     case 'timeout':
@@ -101,6 +104,18 @@ export function describeFailure(failure: JobFailure, size: number): string | und
       return undefined;
   }
 }
+
+/** True for an error that only tells of another rank's end, which is the cause and may be heard of later. */
+export function isConsequence(error: unknown): error is Error {
+  return error instanceof Error && CONSEQUENCE.test(error.message);
+}
+
+/** What the rank was blocked in, by such an error. */
+export function waitOf(rank: number, error: Error): RankWait {
+  return { rank, call: error.message.replace(CONSEQUENCE, '').split('\n')[0] };
+}
+
+const CONSEQUENCE = /^MPI_ERR_PROC_FAILED: /;
 
 /** So many different waits are told. */
 const waitsMax = 8;

@@ -3,7 +3,7 @@ import type { WireOptions } from '../../src/transport/wire/wire.js';
 import type { OutputShare } from '../output/words.js';
 import { recoverLock } from '../output/write.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
-import { exitCodeOf, isOfRank, type JobFailure, type RankWait } from './failure.js';
+import { exitCodeOf, isConsequence, isOfRank, type JobFailure, type RankWait, waitOf } from './failure.js';
 import type { RankHandle, RankPlan, Ranks } from './ranks.js';
 import { StdinFeed } from './stdin.js';
 import { findTerminals, watchTerminal } from './terminal.js';
@@ -21,6 +21,12 @@ const followMsMax = 200;
 /** How long the rank that called `MPI.Abort` has to end its thread before the others are ended without its name. */
 const abortMsMax = 300;
 
+/**
+ * How long the end of a rank may be heard of after others have failed for it: over sockets they know at once, and
+ * on another host.
+ */
+const causeMsMax = 300;
+
 /** Ranks started before the launcher looks at signals and failures again. */
 const startBatch = 8;
 
@@ -28,6 +34,8 @@ export interface JobPlan {
   /** How each rank reaches the others, by rank; absent where all share memory. */
   readonly wires?: readonly WireOptions[];
   readonly ranks: readonly RankPlan[];
+  /** The host of each rank, where there are several. */
+  readonly hosts?: readonly string[];
   readonly check: boolean;
   readonly tag: boolean;
   readonly timestamp: boolean;
@@ -64,6 +72,8 @@ export class Job {
   #started = 0;
   #finished = false;
   #failure: JobFailure | undefined;
+  /** Errors of ranks that failed because another one had ended, by rank. */
+  readonly #consequences = new Map<number, Error>();
   #waits: readonly RankWait[] | Promise<readonly RankWait[]> = [];
   #settle!: (result: JobResult) => void;
 
@@ -88,6 +98,12 @@ export class Job {
     if (this.#running.size === 0) this.#finish();
     else if (isOfRank(failure)) this.#later(followMsMax, () => this.#endRanks());
     else this.#endRanks();
+  }
+
+  /** `rank 1 of 4`, and where it is if there are several hosts. */
+  nameOf(rank: number): string {
+    const host = this.#plan.hosts?.[rank];
+    return `rank ${rank} of ${this.size}${host === undefined ? '' : ` (host ${host})`}`;
   }
 
   /** The absolute path of what a rank runs. */
@@ -153,7 +169,10 @@ export class Job {
 
   #failed(rank: number, error: unknown, begun: boolean): void {
     if (this.#ranks.control.abortCode !== undefined) this.#awaitAbort();
-    else this.fail(begun ? { kind: 'exception', rank, error } : { kind: 'start', rank, error });
+    else if (begun && isConsequence(error)) {
+      this.#consequences.set(rank, error);
+      this.#later(causeMsMax, () => this.fail({ kind: 'exception', rank, error }));
+    } else this.fail(begun ? { kind: 'exception', rank, error } : { kind: 'start', rank, error });
   }
 
   #hear(rank: number, message: RankMessage): void {
@@ -173,15 +192,16 @@ export class Job {
     // Before the others hear of it, and wake: what they are blocked in is part of the failure.
     if (this.#failure === undefined) this.#judge(rank, code, signal);
     if (!this.#finished) this.#ranks.control.markEnded(rank);
-    if (this.#running.size === 0 && (this.#started === this.size || this.#failure !== undefined))
-      this.#finish();
+    if (this.#running.size > 0 || (this.#started < this.size && this.#failure === undefined)) return;
+    for (const [first, error] of this.#consequences) this.fail({ kind: 'exception', rank: first, error });
+    this.#finish();
   }
 
   #judge(rank: number, code: number, signal?: NodeJS.Signals): void {
     const { abortCode } = this.#ranks.control;
     if (signal !== undefined) this.fail({ kind: 'killed', rank, signal });
     else if (abortCode === undefined) {
-      if (code !== 0) this.fail({ kind: 'exit', rank, code });
+      if (code !== 0 && !this.#consequences.has(rank)) this.fail({ kind: 'exit', rank, code });
     } else if ((abortCode & 0xff) === (code & 0xff)) this.fail({ kind: 'abort', rank, code: abortCode });
     else this.#awaitAbort();
   }
@@ -203,9 +223,11 @@ export class Job {
 
   async #conclude(): Promise<void> {
     const failure = this.#failure;
-    const waits = (await this.#waits).filter(
-      ({ rank }) => !(failure && 'rank' in failure) || failure.rank !== rank,
-    );
+    const consequences = [...this.#consequences].map(([rank, error]) => waitOf(rank, error));
+    const known = await this.#waits;
+    const waits = [...known, ...consequences.filter(({ rank }) => known.every((wait) => wait.rank !== rank))]
+      .filter(({ rank }) => !(failure && 'rank' in failure) || failure.rank !== rank)
+      .sort((one, other) => one.rank - other.rank);
     await this.#ranks.close();
     const stuck = [...this.#running.keys()];
     if (failure === undefined) this.#settle({ code: 0, waits, stuck });

@@ -181,10 +181,16 @@ if (rank === 3) {
 comm.Recv(new Int32Array(1), 3, 9);`,
     );
     const ways = [
-      ['throw', 1, /rank 3 of 4 failed, and the job with it:\nRangeError: far away\n {4}at .*job\.mjs:9/],
-      ['exit', 7, /rank 3 of 4 ended with exit code 7/],
-      ['abort', 5, /rank 3 of 4 called MPI.Abort\(5\)/],
-      ...(kind === '--processes' ? ([['kill', 137, /rank 3 of 4 was killed by SIGKILL/]] as const) : []),
+      [
+        'throw',
+        1,
+        /rank 3 of 4 \(host b\) failed, and the job with it:\nRangeError: far away\n {4}at .*job\.mjs:9/,
+      ],
+      ['exit', 7, /rank 3 of 4 \(host b\) ended with exit code 7/],
+      ['abort', 5, /rank 3 of 4 \(host b\) called MPI.Abort\(5\)/],
+      ...(kind === '--processes'
+        ? ([['kill', 137, /rank 3 of 4 \(host b\) was killed by SIGKILL/]] as const)
+        : []),
     ] as const;
     for (const [way, code, message] of ways) {
       const done = await run(job, [kind, '--host', 'a:2,b:2', 'job.mjs', way]);

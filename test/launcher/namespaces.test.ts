@@ -188,7 +188,7 @@ test('hosts between which a firewall stands', async (t) => {
     t.is(code, 1, stderr);
     t.regex(
       stderr,
-      /mpirun: rank [01] of 2 cannot reach rank [01] at [\d.]+ port \d+: (no answer|EHOSTUNREACH)\nIs there a firewall/,
+      /mpirun: rank [01] of 2 \(host [\d.]+\) cannot reach rank [01] of 2 \(host [\d.]+\) at [\d.]+ port \d+: (no answer|EHOSTUNREACH)\nIs there a firewall/,
     );
     t.regex(stderr, /rank [01]: Barrier on MPI_COMM_WORLD/);
     t.deepEqual(await apart.leftovers(goneMsMax), []);

@@ -2,6 +2,7 @@
 #include "sockets.h"
 
 #include <arpa/inet.h>
+#include <linux/errqueue.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -229,6 +230,73 @@ napi_value socketSend(napi_env env, napi_callback_info info) {
   message.msg_iov = parts;
   message.msg_iovlen = 2;
   return moved(env, sendmsg(fd, &message, MSG_NOSIGNAL), false);
+}
+
+napi_value socketLends(napi_env env, napi_callback_info info) {
+  Arguments<1> in(env, info, "socketLends");
+  int64_t id;
+  int fd = descriptor(in, &id);
+  if (fd < 0) return nullptr;
+  int on = 1;
+  napi_value lends = nullptr;
+  napi_get_boolean(env, setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on) == 0, &lends);
+  return lends;
+}
+
+napi_value socketLend(napi_env env, napi_callback_info info) {
+  Arguments<4> in(env, info, "socketLend");
+  int64_t id, hold, offset, bytes;
+  int fd = descriptor(in, &id);
+  if (fd < 0 || !in.integer(1, "hold", kIntegerMax, &hold) || !in.integer(2, "byteOffset", kIntegerMax, &offset) ||
+      !in.integer(3, "bytes", kIntegerMax, &bytes)) {
+    return nullptr;
+  }
+  Hold* held = in.thread()->holds.find(hold);
+  if (held == nullptr) {
+    in.fail("socketLend: nothing is held under %" PRId64, hold);
+    return nullptr;
+  }
+  if (!in.inside("the held memory", offset, bytes, held->bytes())) return nullptr;
+  auto size = static_cast<size_t>(bytes);
+  return moved(env, send(fd, held->data() + offset, size, MSG_NOSIGNAL | MSG_ZEROCOPY), false);
+}
+
+napi_value socketReturned(napi_env env, napi_callback_info info) {
+  Arguments<2> in(env, info, "socketReturned");
+  int64_t id;
+  View ranges;
+  int fd = descriptor(in, &id);
+  if (fd < 0 || !in.view(1, "ranges", &ranges)) return nullptr;
+  int64_t count = 0;
+  while ((count + 1) * 8 <= ranges.bytes) {
+    // Room for the error and the address that IPv6 puts behind it.
+    alignas(cmsghdr) char control[128];
+    msghdr message = {};
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    if (recvmsg(fd, &message, MSG_ERRQUEUE) < 0) break;
+    for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+      bool four = part->cmsg_level == SOL_IP && part->cmsg_type == IP_RECVERR;
+      bool six = part->cmsg_level == SOL_IPV6 && part->cmsg_type == IPV6_RECVERR;
+      if (!four && !six) continue;
+      sock_extended_err error;
+      memcpy(&error, CMSG_DATA(part), sizeof error);
+      if (error.ee_errno != 0 || error.ee_origin != SO_EE_ORIGIN_ZEROCOPY) continue;
+      uint32_t range[2] = {error.ee_info, error.ee_data};
+      memcpy(ranges.data + 8 * count++, range, sizeof range);
+      break;
+    }
+  }
+  return number(env, count);
+}
+
+napi_value socketAcknowledge(napi_env env, napi_callback_info info) {
+  Arguments<1> in(env, info, "socketAcknowledge");
+  int64_t id;
+  int fd = descriptor(in, &id);
+  int on = 1;
+  if (fd >= 0) setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+  return nullptr;
 }
 
 napi_value socketReceive(napi_env env, napi_callback_info info) {

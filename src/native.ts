@@ -95,6 +95,17 @@ export interface Native {
     byteOffset: number,
     heldBytes: number,
   ): number;
+  /** Has `socketLend` keep count of its calls; false where the system does not lend. */
+  socketLends(socket: number): boolean;
+  /** Sends held memory, from where the kernel goes on to read it (`MSG_ZEROCOPY`) until `socketReturned` tells the call. */
+  socketLend(socket: number, hold: number, byteOffset: number, bytes: number): number;
+  /**
+   * The calls of `socketLend` that are done, numbered from 0 modulo 2^32 (those that sent something): writes the first and
+   * the last of each range, and returns how many ranges.
+   */
+  socketReturned(socket: number, ranges: Uint32Array): number;
+  /** Tells the other side's system at once what has been received: else up to 40 ms later, and what it lent is returned as late. */
+  socketAcknowledge(socket: number): void;
   /** Looks so many times, if nothing is there yet. */
   socketReceive(socket: number, view: View, offset: number, bytes: number, looks: number): number;
   /** What `socketsReady` is to report of the socket: input, and room to write. A new one is watched for input. */

@@ -25,6 +25,7 @@ Runs a JavaScript or TypeScript program as a parallel job. Each rank is a thread
   --processes             run each rank as a process
   --transport NAME        shared: memory (default); tcp, unix: sockets between all ranks;
                           ws: WebSockets, which need no addon
+  --zerocopy              long messages over TCP without the kernel's copy at the sender
   --check                 raise what the MPI standard calls erroneous
   -h, --help              print this
   -V, --version           print the version

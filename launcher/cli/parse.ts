@@ -139,6 +139,9 @@ const OPTIONS: readonly Option[] = [
   value('transport', (draft, text, name) => {
     draft.run.transport = oneOf(text, name, transportNames);
   }),
+  flag('zerocopy', (draft) => {
+    draft.run.zerocopy = true;
+  }),
   flag('check', (draft) => {
     draft.run.check = true;
   }),

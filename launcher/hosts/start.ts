@@ -5,6 +5,7 @@ import { planHouseholds } from '../job/households.js';
 import { Job } from '../job/job.js';
 import type { RunOptions } from '../job/options.js';
 import { countRanks, planJob, planPrograms, sizeOf } from '../job/plan.js';
+import { checkZerocopy } from '../job/wire-plan.js';
 import { UsageError } from '../usage.js';
 import { type Host, isHere, merge } from './host.js';
 import { HostRanks, type Share } from './host-ranks.js';
@@ -89,6 +90,7 @@ async function prepare(options: RunOptions, hosts: readonly Host[], links: reado
 export async function startOnHosts(options: RunOptions, named: readonly Host[]): Promise<Job> {
   checkTransport(options);
   const hosts = merge(named);
+  checkZerocopy(options, hosts.length);
   // What is wrong whatever the hosts say.
   if (hosts.every(({ slots }) => slots !== undefined)) plan(options, hosts);
   const screen = new Screen();

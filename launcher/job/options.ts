@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly processes?: boolean;
   /** What carries messages between ranks. Default `'shared'`: memory. `'tcp'` and `'unix'` need the native addon. */
   readonly transport?: TransportName;
+  /** Long messages go through sockets without the kernel's copy at the sender (`MSG_ZEROCOPY`). For TCP only. */
+  readonly zerocopy?: boolean;
   /** The job's working directory. Where ranks are threads of this process, it changes for the process as a whole. */
   readonly wdir?: string;
   /** Start each line of output with `[1,RANK]<stdout>: `. */

@@ -121,9 +121,9 @@ export function planJob(
   places: readonly Place[],
 ): JobPlan {
   const size = places.length;
-  const { stdin = 0, timeoutSeconds, transport = 'shared' } = options;
+  const { stdin = 0, timeoutSeconds, transport = 'shared', zerocopy = false } = options;
   checkStdin(stdin, size);
-  const wires = planWire(transport, places);
+  const wires = planWire(transport, places, zerocopy);
   const files = outputFiles(options.outputFilename, size);
   const appnums = programs.flatMap(({ ranks }, appnum) => Array<number>(ranks).fill(appnum));
   const ranks = appnums.map((appnum, rank) => ({

@@ -9,6 +9,7 @@ import { Job, type JobPlan } from './job.js';
 import type { RunOptions } from './options.js';
 import { countRanks, planJob, planPrograms, sizeOf } from './plan.js';
 import type { LocalRanks } from './ranks.js';
+import { checkZerocopy } from './wire-plan.js';
 
 function changeDirectory(wdir: string): void {
   try {
@@ -58,6 +59,7 @@ async function makeRanks(options: RunOptions, { wires, ranks }: JobPlan): Promis
 
 /** @throws UsageError */
 export async function startHere(options: RunOptions): Promise<Job> {
+  checkZerocopy(options, 1);
   const slots = slotsOf(options);
   const programs = countRanks(options.programs, () => slots ?? usableCores());
   const size = sizeOf(programs);

@@ -1,5 +1,7 @@
 /** How the ranks of a job reach those that have other memory. */
 import type { WireOptions } from '../../src/transport/wire/wire.js';
+import { UsageError } from '../usage.js';
+import type { RunOptions } from './options.js';
 
 /** What carries messages between ranks: memory that all share, or sockets between any two. */
 export const transportNames = ['shared', 'tcp', 'unix', 'ws'] as const;
@@ -8,6 +10,12 @@ export type TransportName = (typeof transportNames)[number];
 /** Whose sockets they are, where there are any. */
 export function socketsOf(transport: TransportName): WireOptions['sockets'] {
   return transport === 'ws' ? 'ws' : 'native';
+}
+
+/** `hosts`: how many there are, between which shared memory ends. @throws UsageError */
+export function checkZerocopy({ zerocopy, transport = 'shared' }: RunOptions, hosts: number): void {
+  if (!zerocopy || transport === 'tcp' || (transport === 'shared' && hosts > 1)) return;
+  throw new UsageError('--zerocopy: only TCP sends without a copy; give --transport tcp, or several hosts');
 }
 
 const SECRET_BYTES = 32;
@@ -24,6 +32,7 @@ export interface Place {
 export function planWire(
   transport: TransportName,
   places: readonly Place[],
+  zerocopy: boolean,
 ): readonly WireOptions[] | undefined {
   const shared = (one: number, other: number) =>
     one === other || (transport === 'shared' && places[one].host === places[other].host);
@@ -41,5 +50,6 @@ export function planWire(
     secret,
     host,
     hosts: hosts.map((other, peer) => (shared(rank, peer) ? undefined : other)),
+    zerocopy,
   }));
 }

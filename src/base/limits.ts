@@ -15,6 +15,9 @@ export const creditBytesMax = 256 * 1024;
 /** Longest message that leaves for a rank with other memory before it is asked for; it takes credit. */
 export const wireEagerBytesMax = 64 * 1024;
 
+/** Bytes lent to the kernel in one call, which counts all of them as locked memory (`RLIMIT_MEMLOCK`), whatever it takes. */
+export const lentBytesMax = 1024 * 1024;
+
 /** Connections that are looked at by themselves; further ones are reported by epoll. */
 export const nearSocketsMax = 2;
 

@@ -112,6 +112,7 @@ else for (let source = 0; source < size; source++)
     for (const [words, hosts] of [
       [['--host', 'a:2,b:2'], 'aabb'],
       [['--transport', 'tcp', '--host', 'a:2,b:2'], 'aabb'],
+      [['--zerocopy', '--host', 'a:1,b:1'], 'ab'],
       [['--host', 'a:2,localhost:1,b:2', '--map-by', 'node'], 'ahbab'],
       [['--host', 'a:1,b:1', '--oversubscribe', '-n', '5'], 'ababa'],
       [

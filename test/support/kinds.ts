@@ -17,6 +17,8 @@ export const processes: Kind = {
 };
 
 export const tcp: Kind = { name: 'tcp', args: ['--transport', 'tcp'], env: { MPI4TS_NATIVE: undefined } };
+/** Not among all kinds: it is `tcp` but for long messages. */
+export const zerocopy: Kind = { ...tcp, name: 'tcp, zerocopy', args: [...tcp.args, '--zerocopy'] };
 export const unix: Kind = {
   name: 'unix, processes',
   args: ['--transport', 'unix', '--processes'],

@@ -154,6 +154,7 @@ export class Connection {
   close(): void {
     this.ended = this.broken = true;
     this.#sockets.socketClose(this.socket);
+    this.out.loans?.end();
   }
 
   /** Takes what has come. True if there was something. */

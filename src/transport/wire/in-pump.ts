@@ -71,6 +71,10 @@ export class InPump {
   /** The last record is an EAGER_LONG: its payload waits until the reader knows where it goes. */
   #held = false;
   #longs = 0;
+  /** The payload that lands may be lent by its sender, who waits until it is acknowledged: at once, or 44 ms later. */
+  #lent = false;
+  /** The peer lends its long payload: see `Loans`. */
+  fromLenders = false;
   #socket = 0;
   readonly #receiveBulk: Receive = (view, offset, bytes) => this.#takeBulk(view, offset, bytes);
   /** What came behind a PAD, whose place is at the start of the ring, where there may be no room yet. */
@@ -119,6 +123,7 @@ export class InPump {
     this.#held = false;
     this.#bulkId = id;
     this.#bulkLeft = bytes;
+    this.#lent = false;
   }
 
   #receive(room: number, looks: number): number {
@@ -229,12 +234,14 @@ export class InPump {
     this.#bulkLeft = joinWords(words[at + REC_B], words[at + REC_C]);
     if (this.expectedBulks === 0 || this.#arrived > 0) this.#refuse('payload that nobody asked for');
     this.expectedBulks--;
+    this.#lent = this.fromLenders && this.#bulkLeft > wireEagerBytesMax;
   }
 
   /** The payload, straight into the buffer that it is for. */
   #pullBulk(sink: Sink): number {
     const count = sink.land(this.#bulkId, this.#bulkLeft, this.#receiveBulk);
     if (count > 0) this.#bulkLeft -= count;
+    if (this.#bulkLeft === 0 && this.#lent) this.#sockets.socketAcknowledge!(this.#socket);
     // What came behind it may be records already.
     if (this.#bulkLeft === 0 && this.#arrived > 0) {
       this.#words[this.#wordAt(this.#line)] = this.#withheld;

@@ -5,10 +5,12 @@
  *     ring     | sent | being sent | published | free ...
  *                     ^ #line, #sentBytes of it
  */
+import { wireEagerBytesMax } from '../../base/limits.js';
 import { LINE_BYTES } from '../ring/layout.js';
 import { KIND_MASK, Kind, LINES_SHIFT } from '../ring/records.js';
 import type { Bulk } from '../ring/remote.js';
 import type { Segment } from '../ring/segment.js';
+import type { Loans } from './loans.js';
 import type { Sockets } from './sockets.js';
 
 /** The kernel takes less at once. */
@@ -27,6 +29,8 @@ export class OutPump {
   readonly #headWord: number;
   readonly #lines: number;
   readonly #bulks: Bulk[] = [];
+  /** Where long payload is lent to the kernel. */
+  loans: Loans | null = null;
   /** Where the next record to leave begins. */
   #line = 0;
   /** Bytes of it, and of the records and the payload behind it, that have left. */
@@ -92,6 +96,14 @@ export class OutPump {
     const left = Math.max(0, headers - this.#sentBytes);
     const done = Math.max(0, this.#sentBytes - headers);
     const part = Math.min(callBytesMax, bulk.bytes - done);
+    // What leaves unasked is never longer: it is not lent, for what the kernel does not take of it at once is copied.
+    if (this.loans !== null && bulk.bytes > wireEagerBytesMax) {
+      // The header's place in the ring has another record soon.
+      if (left > 0) return this.#sockets.socketSend(socket, this.#bytes, from, left, 0, 0, 0);
+      const lent = this.loans.lend(bulk, done);
+      // Below 0: there may be no memory to keep count of it, or the connection is broken, as a plain send will tell.
+      if (lent >= 0) return lent;
+    }
     const at = left > 0 ? from : this.#data;
     return this.#sockets.socketSend(socket, this.#bytes, at, left, bulk.hold, bulk.byteOffset + done, part);
   }
@@ -107,7 +119,11 @@ export class OutPump {
       this.#sentBytes -= bytes;
       this.#gone = (this.#gone + lines) | 0;
       this.#line = this.#line + lines === this.#lines ? 0 : this.#line + lines;
-      if (bulk !== undefined) this.#bulks.shift()?.sent();
+      if (bulk !== undefined) {
+        this.#bulks.shift();
+        if (this.loans === null) bulk.sent();
+        else this.loans.finish(bulk);
+      }
       if (isPad || this.#line === 0) break;
     }
     Atomics.store(this.#words, this.#headWord, this.#gone);

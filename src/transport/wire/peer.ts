@@ -5,6 +5,7 @@ import { REC_A, REC_B, REC_C, REC_WANTED_HIGH } from '../ring/records.js';
 import type { Segment } from '../ring/segment.js';
 import type { Connection, Greeting } from './connection.js';
 import { InPump } from './in-pump.js';
+import { Loans } from './loans.js';
 import { OutPump } from './out-pump.js';
 import type { Sockets } from './sockets.js';
 
@@ -36,12 +37,14 @@ export class Peer {
   leaving = false;
   /** Nothing more will come from it. */
   over = false;
+  readonly #sockets: Sockets;
   readonly #words: Int32Array;
   readonly #outRing: OutRing;
   /** Controls that found the ring full: one queue for all kinds, whose order is kept (LEAVING must be the last). */
   readonly #controls: Control[] = [];
 
   constructor(sockets: Sockets, segment: Segment, self: number, out: OutRing, ring: InRing) {
+    this.#sockets = sockets;
     this.rank = ring.peer;
     this.out = new OutPump(sockets, segment, self, this.rank);
     this.in = new InPump(sockets, segment, ring, self);
@@ -52,12 +55,25 @@ export class Peer {
 
   /** True when all that was committed for it has left. */
   get empty(): boolean {
-    return this.out.empty && this.#controls.length === 0;
+    return this.out.empty && !this.lends && this.#controls.length === 0;
   }
 
-  /** True while something waits for a connection, or for room in the ring. */
+  /** From now on long payload is lent, if the system does that, and so is what comes: see `Loans`. */
+  lend(socket: number, onLoan: () => void): void {
+    this.in.fromLenders = true;
+    if (this.#sockets.socketLends?.(socket) !== true) return;
+    this.out.loans = new Loans(this.#sockets, socket, onLoan);
+  }
+
+  /** True while the kernel reads payload from where it lies. */
+  get lends(): boolean {
+    return this.out.loans?.open === true;
+  }
+
+  /** True while something waits for a connection, for room in the ring, or to be returned by the kernel. */
   get waits(): boolean {
-    return !this.over && (this.#controls.length > 0 || (this.connection === null && !this.out.empty));
+    if (this.over) return false;
+    return this.#controls.length > 0 || this.lends || (this.connection === null && !this.out.empty);
   }
 
   control(control: Control): void {

@@ -23,7 +23,10 @@ type NativeSockets = Pick<
   | 'copy'
 >;
 
-export interface Sockets extends NativeSockets {
+/** Absent where no memory is lent. */
+type Lending = Partial<Pick<Native, 'socketLends' | 'socketLend' | 'socketReturned' | 'socketAcknowledge'>>;
+
+export interface Sockets extends NativeSockets, Lending {
   /** Absent where held memory stays readable whatever becomes of its buffer. */
   readonly holdsNothing?: true;
   /** Where the rank does not sleep on its sockets: it is `Parked` so, and to be woken if need be. */

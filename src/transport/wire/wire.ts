@@ -39,6 +39,8 @@ export interface WireOptions {
   readonly hosts: readonly (string | undefined)[];
   /** The address that this rank listens on. */
   readonly host: string;
+  /** Long messages are sent from where they lie, without a copy by the kernel (`MSG_ZEROCOPY`), if it does so. */
+  readonly zerocopy?: boolean;
 }
 
 /** Looks at the near sockets between two at all: that takes as long as one look. */
@@ -78,6 +80,7 @@ export class Wire implements Remote {
   /** Peers whose rings hold records that have not had their turn. */
   readonly #unread = new Set<Peer>();
   readonly #attention = new Attention();
+  readonly #zerocopy: boolean;
   #looks = 0;
   /** This rank matches no further message. */
   #left = false;
@@ -94,6 +97,7 @@ export class Wire implements Remote {
     this.#segment = segment;
     this.#rank = rank;
     this.#slots = rings.slots;
+    this.#zerocopy = options.zerocopy ?? false;
     for (let peer = 0; peer < segment.layout.size; peer++) {
       if (options.hosts[peer] === undefined) continue;
       this.#add(new Peer(sockets, segment, rank, rings.out(peer), rings.in(peer)));
@@ -378,6 +382,7 @@ export class Wire implements Remote {
     let count = 0;
     for (const peer of this.#waiting) {
       count += this.#sendControls(peer);
+      if (peer.lends) count += peer.out.loans!.takeBack();
       if (!peer.waits) this.#waiting.delete(peer);
       else if (peer.connection === null) this.#door.knock(peer, now);
     }
@@ -387,6 +392,7 @@ export class Wire implements Remote {
   #meet(peer: Peer, socket: number): void {
     peer.connection = new Connection(this.#sockets, peer.rank, socket, peer.out, peer.in);
     this.#connections.set(socket, peer.connection);
+    if (this.#zerocopy) peer.lend(socket, () => this.#waiting.add(peer));
     peer.connection.flush();
     if (this.#left) this.#control(peer, { kind: Kind.LEAVING, a: 0, b: 0, c: 0 });
   }

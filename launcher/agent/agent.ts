@@ -2,12 +2,17 @@
 import { existsSync } from 'node:fs';
 import { loadNative, type Native } from '../../src/native.js';
 import type { LocalRanks, RankEvents, RankHandle, RankPlan } from '../job/ranks.js';
+import { WORD_COLUMNS, WORD_ROWS } from '../output/words.js';
 import { ownExports } from '../program/package.js';
 import { reportError } from '../rank/channel.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Begin, FromAgent, ToAgent } from './messages.js';
+import { Relay } from './relay.js';
 import { findRoutes } from './routes.js';
+
+/** Ranks started before the agent looks at its launcher again. */
+const startBatch = 8;
 
 /** To the launcher; `written` is called when it has left. */
 export type Say = (message: FromAgent, written?: () => void) => void;
@@ -24,7 +29,7 @@ async function makeRanks({ processes, households }: Begin): Promise<LocalRanks> 
     return new ProcessRanks(needNative(), households, { fed: true, relayed: true });
   }
   const { ThreadRanks } = await import('../job/thread-ranks.js');
-  return new ThreadRanks(households, households[0].sockets === 'ws' ? null : needNative(), true);
+  return new ThreadRanks(households, households[0].sockets === 'native' ? needNative() : null, true);
 }
 
 export class Agent {
@@ -32,6 +37,10 @@ export class Agent {
   readonly #leave: () => void;
   readonly #running = new Map<number, RankHandle>();
   #ranks: LocalRanks | undefined;
+  #begun = false;
+  readonly #relay = new Relay((rank, message, backlog) =>
+    this.#say({ rank, message }, () => this.#ranks!.taken(backlog)),
+  );
   /** What was heard before there were ranks: those of other hosts may have begun sooner. */
   readonly #early: ToAgent[] = [];
   #heartbeat: Heartbeat | undefined;
@@ -48,7 +57,7 @@ export class Agent {
     else if (message === 'waits') this.#say({ waits: this.#findWaits() });
     else if (message === 'beat') return;
     else if ('begin' in message) void this.#begin(message.begin);
-    else if (this.#ranks === undefined) this.#early.push(message);
+    else if (this.#ranks === undefined || !this.#begun) this.#early.push(message);
     else if ('end' in message) this.#running.get(message.rank)?.end();
     else if ('feed' in message) this.#running.get(message.rank)?.feed?.(message.feed);
     else if ('port' in message) this.#ranks.control.setPort(message.rank, message.port);
@@ -61,10 +70,16 @@ export class Agent {
       this.#enter(begin.wdir);
       this.#checkPrograms(begin);
       this.#ranks = await makeRanks(begin);
+      const { words } = this.#ranks.output;
+      [words[WORD_COLUMNS], words[WORD_ROWS]] = begin.terminal;
       const cpus = begin.bind ? needNative().affinity() : undefined;
-      for (const [index, { plan, orders }] of begin.ranks.entries())
+      for (const [index, { plan, orders }] of begin.ranks.entries()) {
+        // In between, signs of life come and go.
+        if (index % startBatch === 0) await new Promise(setImmediate);
         this.#start(plan, cpus === undefined ? orders : { ...orders, cpus: [cpus[index % cpus.length]] });
+      }
       this.#ranks.started();
+      this.#begun = true;
       for (const message of this.#early.splice(0)) this.hear(message);
       await findRoutes(begin.others);
     } catch (error) {
@@ -107,11 +122,13 @@ export class Agent {
   #told(rank: number, message: RankMessage): void {
     // The launcher tells the other hosts. Those here may share no memory either.
     if (typeof message === 'object' && 'port' in message) this.#ranks!.control.setPort(rank, message.port);
-    const bytes = typeof message === 'object' && 'output' in message ? message.bytes.length : 0;
-    this.#say({ rank, message }, bytes === 0 ? undefined : () => this.#ranks!.taken(bytes));
+    if (typeof message === 'object' && 'output' in message)
+      this.#relay.put(rank, message.output, message.bytes);
+    else this.#say({ rank, message });
   }
 
   #ended(rank: number, code: number, signal?: NodeJS.Signals): void {
+    this.#relay.flush();
     const { control } = this.#ranks!;
     const finalized = control.hasFinalized(rank);
     this.#running.delete(rank);

@@ -1,5 +1,5 @@
 /**
- * What the launcher and the agent of a host say to each other, over the agent's standard input and file descriptor 3:
+ * What the launcher and the agent of a host say to each other, over the agent's file descriptors 4 and 3:
  * first the agent's greeting, one line of text, then frames (rank/channel.ts) both ways.
  */
 import type { RankWait } from '../../src/bootstrap/control.js';
@@ -40,6 +40,8 @@ export interface Begin {
   readonly ranks: readonly { readonly plan: RankPlan; readonly orders: RankOrders }[];
   /** `must`: the user has named it, and it has to be there. */
   readonly wdir: { readonly path: string; readonly must: boolean };
+  /** Columns and rows of the launcher's terminal; 0 without one. */
+  readonly terminal: readonly [number, number];
   /** Names and addresses of the other hosts. */
   readonly others: readonly { readonly name: string; readonly address: string }[];
   /** Either side takes the other for lost after so long without a word; 0 never. */

@@ -29,14 +29,39 @@ function leave(code: number): never {
   return process.exit(code);
 }
 
-function watchSignals(job: Job): void {
-  let seen: EndingSignal | undefined;
-  for (const signal of SIGNALS)
-    process.on(signal, () => {
-      if (seen !== undefined) leave({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[seen]);
-      seen = signal;
-      job.fail({ kind: 'signal', signal });
-    });
+const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** The signals that end a job, or the start of one. A second one leaves at once. */
+class Signals {
+  readonly #early = new AbortController();
+  #job: Job | undefined;
+  #seen: EndingSignal | undefined;
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, () => this.#hear(signal));
+  }
+
+  /** For the start. */
+  get early(): AbortSignal {
+    return this.#early.signal;
+  }
+
+  /** The exit code of the signal that was seen. */
+  get code(): number | undefined {
+    return this.#seen && SIGNAL_CODES[this.#seen];
+  }
+
+  watch(job: Job): void {
+    this.#job = job;
+    if (this.#seen !== undefined) job.fail({ kind: 'signal', signal: this.#seen });
+  }
+
+  #hear(signal: EndingSignal): void {
+    if (this.#seen !== undefined) leave(SIGNAL_CODES[this.#seen]);
+    this.#seen = signal;
+    if (this.#job === undefined) this.#early.abort();
+    else this.#job.fail({ kind: 'signal', signal });
+  }
 }
 
 /** Also one of another process, which has no class of ours. */
@@ -53,7 +78,7 @@ async function locate(job: Job, failure: JobFailure): Promise<string> {
   return found === undefined ? '' : `\n${found}`;
 }
 
-async function runJob(words: readonly string[]): Promise<number> {
+async function runJob(words: readonly string[], signals: Signals): Promise<number> {
   const request = parseCommandLine(words);
   if (request.kind === 'help') {
     print(mpirunHelp);
@@ -63,9 +88,10 @@ async function runJob(words: readonly string[]): Promise<number> {
     print(`mpirun (mpi4ts) ${version()}\n`);
     return 0;
   }
-  const job = await start({ ...request.run, warn: (message) => tell('mpirun', message) });
-  watchSignals(job);
-  const { code, failure, waits, stuck } = await job.result;
+  const warn = (message: string) => tell('mpirun', message);
+  const job = await start({ ...request.run, signal: signals.early, warn });
+  signals.watch(job);
+  const { code, failure, waits, stuck, unwritten } = await job.result;
   const message = failure && describeFailure(failure, (rank) => job.nameOf(rank));
   if (failure !== undefined && message !== undefined)
     tell('mpirun', message + (await locate(job, failure)) + describeWaits(waits), job.output);
@@ -77,15 +103,18 @@ async function runJob(words: readonly string[]): Promise<number> {
     );
     leave(code);
   }
+  if (unwritten) leave(code);
   return code;
 }
 
 /** Carries out `mpirun ...words` and returns the exit code. */
 export async function mpirun(words: readonly string[]): Promise<number> {
+  const signals = new Signals();
   try {
-    return await runJob(words);
+    return await runJob(words, signals);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    if (signals.code !== undefined) return signals.code;
     tell('mpirun', error.message);
     return 2;
   }

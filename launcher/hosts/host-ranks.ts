@@ -1,9 +1,10 @@
 /** Ranks on several hosts: each host's agent starts its own, and what becomes of them comes together here. */
+import { hostname } from 'node:os';
 import type { RankWait } from '../../src/bootstrap/control.js';
 import type { Household } from '../../src/bootstrap/segment.js';
 import type { Begin, Exit, FromAgent } from '../agent/messages.js';
 import type { Control, RankEvents, RankHandle, RankPlan, Ranks } from '../job/ranks.js';
-import { betweenThreads } from '../output/words.js';
+import { betweenThreads, WORD_COLUMNS, WORD_ROWS } from '../output/words.js';
 import { reviveError } from '../rank/channel.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
 import type { Link } from './link.js';
@@ -16,7 +17,7 @@ const waitsMsMax = 150;
 const flushMsMax = 1000;
 
 /** One host's part. */
-export interface Share extends Omit<Begin, 'ranks'> {
+export interface Share extends Omit<Begin, 'ranks' | 'terminal'> {
   readonly link: Link;
   readonly households: readonly Household[];
 }
@@ -87,7 +88,9 @@ export class HostRanks implements Ranks {
   readonly #screen: Screen;
   readonly #ranks = new Map<number, { readonly plan: RankPlan; readonly orders: RankOrders }>();
   readonly #running = new Map<number, RankEvents>();
-  #failed = false;
+  /** Ends the wait for output to be written. */
+  #giveUp: () => void = () => {};
+  unwritten = false;
 
   /** `shareOf`: where each rank runs. */
   constructor(shares: readonly Share[], shareOf: readonly Share[], screen: Screen) {
@@ -99,8 +102,13 @@ export class HostRanks implements Ranks {
       hold: (on) => {
         for (const { link } of shares) link.pause(on);
       },
-      broken: () => {
-        for (const events of this.#running.values()) events.message('broken pipe');
+      broken: (code) => {
+        // EIO: the terminal was closed.
+        const gone = code === 'EPIPE' || code === 'EIO';
+        for (const events of this.#running.values())
+          gone
+            ? events.message('broken pipe')
+            : events.lost(hostname(), `the output cannot be written (${code})`);
       },
     });
     for (const share of shares)
@@ -116,30 +124,39 @@ export class HostRanks implements Ranks {
     this.#ranks.set(rank, { plan, orders });
     this.#running.set(rank, events);
     return {
-      end: () => {
-        this.#failed = true;
-        link.send({ rank, end: true });
-      },
+      end: () => link.send({ rank, end: true }),
       feed: (chunk) => link.send({ rank, feed: chunk }),
     };
   }
 
   started(): void {
+    const { words } = this.output;
+    const terminal = [words[WORD_COLUMNS], words[WORD_ROWS]] as const;
     for (const share of this.#shares) {
       const { link, ...part } = share;
       const ranks = share.households.flatMap(({ members }) =>
         members.flatMap((rank) => this.#ranks.get(rank) ?? []),
       );
-      link.send({ begin: { ...part, ranks } });
+      link.send({ begin: { ...part, ranks, terminal } });
     }
     this.#ranks.clear();
   }
 
-  async close(): Promise<void> {
+  async close(failed: boolean): Promise<void> {
     await Promise.all(this.#shares.map(({ link }) => link.close()));
     for (const events of [...this.#running.values()]) events.exit(0);
     this.#running.clear();
-    await this.#screen.flushed(this.#failed ? flushMsMax : Number.POSITIVE_INFINITY);
+    const hurried = new Promise<void>((resolve) => {
+      this.#giveUp = resolve;
+    });
+    const timer = failed ? setTimeout(this.#giveUp, flushMsMax) : undefined;
+    await Promise.race([this.#screen.flushed(), hurried]);
+    clearTimeout(timer);
+    this.unwritten = this.#screen.busy;
+  }
+
+  hurry(): void {
+    this.#giveUp();
   }
 
   #hear(share: Share, message: FromAgent): void {

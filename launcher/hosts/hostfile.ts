@@ -4,7 +4,7 @@ import { UsageError } from '../usage.js';
 import type { Host } from './host.js';
 
 /** A name, or an IPv4 or IPv6 address; after a user's name or not. Never what a remote shell takes for an option. */
-const HOST = /^([\w.+-]+@)?([A-Za-z0-9_][\w.-]*|[\da-fA-F]*:[\da-fA-F:.]+)$/;
+const HOST = /^([\w.+][\w.+-]*@)?([A-Za-z0-9_][\w.-]*|[\da-fA-F]*:[\da-fA-F:.]+)$/;
 
 function slotsFrom(text: string, where: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))

@@ -12,6 +12,9 @@ import { UsageError } from '../usage.js';
 /** From the end of a job to the end of its agents, which then are left to their heartbeat. */
 const closeMsMax = 500;
 
+/** What an agent has said before its end arrives soon after; others may keep its streams open. */
+const lastWordsMsMax = 200;
+
 /** So much of what a remote shell said is shown with a failure. */
 const linesMax = 5;
 
@@ -21,13 +24,14 @@ const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /**
  * What runs there: this copy of the package if it is in the same place, else the `mpi4ts` that the host knows. The
- * agent speaks through descriptor 3; what others print goes to standard error.
+ * agent speaks through descriptor 3 and hears through 4; what others print goes to standard error, and who reads standard
+ * input finds nothing.
  */
 function agentCommand(): string {
   const script = [
     `n=${quoted(process.execPath)}; [ -x "$n" ] || n=node; a=${quoted(agentPath)}`,
-    `[ -f "$a" ] || exec mpi4ts agent 3>&1 1>&2`,
-    `exec "$n" "$a" 3>&1 1>&2`,
+    `[ -f "$a" ] || exec mpi4ts agent 3>&1 1>&2 4<&0 </dev/null`,
+    `exec "$n" "$a" 3>&1 1>&2 4<&0 </dev/null`,
   ].join('; ');
   return `exec /bin/sh -c ${quoted(script)}`;
 }
@@ -58,12 +62,14 @@ export class Link {
   readonly #child: ChildProcess;
   readonly #stdin: Writable;
   readonly #stdout: Readable;
-  readonly #ended: Promise<void>;
+  /** Resolves to how it ended. */
+  readonly #ended: Promise<string>;
   readonly #said: string[] = [];
   readonly #reader = new FrameReader((message) => this.#hear(message as FromAgent));
   #events: LinkEvents | undefined;
   #heartbeat: Heartbeat | undefined;
   #greeted = false;
+  #alive = false;
   #paused = false;
   #closed = false;
 
@@ -72,14 +78,15 @@ export class Link {
     this.#options = options;
     const { shell } = options;
     const [file, ...words] = shell === undefined ? ['/bin/sh', '-c'] : [...shell, name];
-    this.#child = spawn(file, [...words, agentCommand()], { stdio: ['pipe', 'pipe', 'pipe'] });
+    // In a group of its own: Ctrl-C is the launcher's to answer. It ends with its standard input.
+    this.#child = spawn(file, [...words, agentCommand()], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
     this.#stdin = this.#child.stdin!;
     this.#stdout = this.#child.stdout!;
     this.#stdin.on('error', () => {}); // its end tells
-    this.#ended = new Promise((resolve) => {
-      this.#child.once('close', () => resolve());
-      this.#child.once('error', () => resolve());
-    });
+    this.#ended = this.#watchEnd();
     createInterface({ input: this.#child.stderr! }).on('line', (line) => this.#stray(line));
     this.hello = this.#greet();
   }
@@ -87,18 +94,25 @@ export class Link {
   /** From now on, what is heard goes to `events`. */
   listen(events: LinkEvents): void {
     this.#events = events;
-    const { heartbeatMs } = this.#options;
+    const { heartbeatMs, startMsMax } = this.#options;
+    const beginUntil = performance.now() + startMsMax;
     const beat = () => {
       this.send('beat');
-      if (this.#paused) this.#heartbeat!.heard();
+      const begins = !this.#alive && performance.now() < beginUntil;
+      if (this.#paused || begins) this.#heartbeat!.heard();
     };
     this.#heartbeat = new Heartbeat(heartbeatMs, beat, () =>
       this.#lose(`no sign of life for ${heartbeatMs / 1000} s`),
     );
-    this.#child.once('close', (code, signal) => this.#lose(this.#describeEnd(code, signal)));
+    void this.#ended.then((how) => this.#lose(how));
     this.#stdout.on('data', (chunk: Buffer) => {
+      this.#alive = true;
       this.#heartbeat?.heard();
-      this.#reader.add(chunk);
+      try {
+        this.#reader.add(chunk);
+      } catch (error) {
+        this.#lose(`it says what no agent says (${(error as Error).message})`);
+      }
     });
     this.#stdout.resume();
   }
@@ -109,6 +123,7 @@ export class Link {
 
   /** Leaves what it says unread, or reads on. Meanwhile it is not lost. */
   pause(on: boolean): void {
+    if (this.#closed) return;
     this.#paused = on;
     if (on) this.#stdout.pause();
     else this.#stdout.resume();
@@ -154,13 +169,10 @@ export class Link {
           () => fail(`no answer from ${this.#shellName} within ${startMsMax / 1000} s${this.#quote()}`),
           startMsMax,
         );
-        this.#child.once('error', (error: NodeJS.ErrnoException) =>
-          fail(`'${this.#shellName}' cannot be started (${error.code})`),
-        );
-        this.#child.once('close', (code, signal) => fail(this.#describeEnd(code, signal)));
+        void this.#ended.then(fail);
         this.#readGreeting(resolve);
       });
-      const hello = JSON.parse(line) as Hello;
+      const hello = this.#parse(line);
       this.#check(hello);
       this.#greeted = true;
       for (const said of this.#said.splice(0)) this.#stray(said);
@@ -171,6 +183,34 @@ export class Link {
       throw error;
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** Resolves once it has ended and has said all it will, or others keep its streams open. */
+  #watchEnd(): Promise<string> {
+    const child = this.#child;
+    return new Promise((resolve) => {
+      child.once('error', (error: NodeJS.ErrnoException) =>
+        resolve(`'${this.#shellName}' cannot be started (${error.code})`),
+      );
+      child.once('exit', (code, signal) => {
+        const done = () => {
+          clearTimeout(timer);
+          child.stdout?.destroy();
+          child.stderr?.destroy();
+          resolve(this.#describeEnd(code, signal));
+        };
+        const timer = setTimeout(done, lastWordsMsMax);
+        child.once('close', done);
+      });
+    });
+  }
+
+  #parse(line: string): Hello {
+    try {
+      return JSON.parse(line) as Hello;
+    } catch {
+      throw this.#unfit(`it does not greet as an agent does ('${line.slice(0, 80)}')`);
     }
   }
 

@@ -19,9 +19,10 @@ export function mapRanks(ranks: number, slots: readonly number[], by: Mapping): 
   while (placed.length < ranks) {
     const free = [...slots];
     if (by === 'slot')
-      for (const [host, count] of free.entries()) placed.push(...Array<number>(count).fill(host));
+      for (const [host, count] of free.entries())
+        for (let i = 0; i < count && placed.length < ranks; i++) placed.push(host);
     else
-      while (free.some((count) => count > 0))
+      while (placed.length < ranks && free.some((count) => count > 0))
         for (let host = 0; host < free.length; host++) if (free[host]-- > 0) placed.push(host);
   }
   return placed.slice(0, ranks);

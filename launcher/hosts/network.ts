@@ -24,8 +24,11 @@ function contains({ cidr }: Address, address: string): boolean {
 /** Where the launcher reached this host, or was when it reached others. */
 function known(host: Reported, all: readonly Reported[]): string | undefined {
   if (host.remote) return host.hello.reached?.at;
-  // What the launcher's own environment says is of whoever logged in there.
-  return all.find(({ remote, hello }) => remote && hello.reached !== undefined)?.hello.reached?.from;
+  // What the launcher's own environment says is of whoever logged in there; behind NAT it is reached at no address of its own.
+  const from = all.find(({ remote, hello }) => remote && hello.reached !== undefined)?.hello.reached?.from;
+  const own =
+    from !== undefined && (isLoopback(from) || host.hello.addresses.some(({ address }) => address === from));
+  return own ? from : undefined;
 }
 
 /** An address of each host in the first network that all have one in. */
@@ -42,6 +45,7 @@ function commonNetwork(hosts: readonly Reported[]): string[] | undefined {
  * @throws UsageError if there is none.
  */
 export function chooseAddresses(hosts: readonly Reported[]): string[] {
+  if (hosts.length === 1) return ['127.0.0.1'];
   const reached = hosts.map((host) => known(host, hosts));
   const complete = reached.every((address) => address !== undefined) ? reached : commonNetwork(hosts);
   const one = complete ?? [];

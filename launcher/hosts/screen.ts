@@ -7,16 +7,26 @@ const queuedBytesMax = 16 * 1024 * 1024;
 /** Between two attempts at a descriptor that takes nothing now. */
 const retryMs = 2;
 
+/** So much is written at once, if it is there. */
+const writtenBytes = 256 * 1024;
+
+interface Part {
+  readonly fd: 1 | 2;
+  readonly bytes: Uint8Array;
+}
+
 export interface ScreenWatcher {
   /** Stop bringing more, or go on. */
   hold(on: boolean): void;
-  /** Nobody reads it any more. */
-  broken(): void;
+  /** It cannot be written any more, for this error. */
+  broken(code: string): void;
 }
 
 export class Screen {
   #watcher: ScreenWatcher | undefined;
-  readonly #queue: { readonly fd: 1 | 2; bytes: Uint8Array }[] = [];
+  readonly #queue: Part[] = [];
+  /** What is being written. */
+  #part: Part | undefined;
   readonly #idle: (() => void)[] = [];
   #queuedBytes = 0;
   #held = false;
@@ -35,27 +45,42 @@ export class Screen {
     if (!this.#writing) this.#write();
   }
 
-  /** Resolves when all is written, or after `ms`. */
-  flushed(ms: number): Promise<void> {
-    if (!this.#writing) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#idle.push(resolve);
-      if (Number.isFinite(ms)) setTimeout(resolve, ms).unref();
-    });
+  /** Something has not been written yet. */
+  get busy(): boolean {
+    return this.#writing;
+  }
+
+  /** Resolves when all is written. */
+  flushed(): Promise<void> {
+    return this.#writing ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
   }
 
   #write(): void {
-    const next = this.#queue[0];
-    this.#writing = next !== undefined;
-    if (next === undefined) {
+    this.#part ??= this.#next();
+    this.#writing = this.#part !== undefined;
+    if (this.#part === undefined) {
       for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
+    const { fd, bytes } = this.#part;
     // Not of Node's streams: what is written must be written though the process is about to end.
-    write(next.fd, next.bytes, 0, next.bytes.length, null, (error, count) => this.#wrote(next, error, count));
+    write(fd, bytes, 0, bytes.length, null, (error, count) => this.#wrote(error, count));
   }
 
-  #wrote(part: { bytes: Uint8Array }, error: NodeJS.ErrnoException | null, count: number): void {
+  /** What is first in the queue, and more for the same descriptor behind it. */
+  #next(): Part | undefined {
+    const first = this.#queue.shift();
+    if (first === undefined) return undefined;
+    const parts = [first.bytes];
+    for (let bytes = first.bytes.length; bytes < writtenBytes && this.#queue[0]?.fd === first.fd; ) {
+      const more = this.#queue.shift()!;
+      parts.push(more.bytes);
+      bytes += more.bytes.length;
+    }
+    return parts.length === 1 ? first : { fd: first.fd, bytes: Buffer.concat(parts) };
+  }
+
+  #wrote(error: NodeJS.ErrnoException | null, count: number): void {
     if (error?.code === 'EAGAIN') {
       setTimeout(() => this.#write(), retryMs);
       return;
@@ -64,11 +89,13 @@ export class Screen {
       this.#isBroken = true;
       this.#queue.length = 0;
       this.#queuedBytes = 0;
-      this.#watcher?.broken();
+      this.#part = undefined;
+      this.#watcher?.broken(error.code ?? error.message);
     } else {
+      const part = this.#part!;
       this.#queuedBytes -= count;
-      part.bytes = part.bytes.subarray(count);
-      if (part.bytes.length === 0) this.#queue.shift();
+      this.#part =
+        count === part.bytes.length ? undefined : { fd: part.fd, bytes: part.bytes.subarray(count) };
     }
     this.#pace();
     this.#write();

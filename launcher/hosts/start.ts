@@ -38,33 +38,49 @@ function plan(options: RunOptions, hosts: readonly Host[], hellos: readonly Hell
   return { programs, hostOf: mapRanks(size, slots, options.mapBy ?? 'slot') };
 }
 
+/** Those of the hosts that get a rank, where that is known before they answer. @throws UsageError */
+function needed(options: RunOptions, hosts: readonly Host[]): readonly Host[] {
+  if (hosts.some(({ slots }) => slots === undefined)) return hosts;
+  const { hostOf } = plan(options, hosts);
+  return hosts.filter((_, host) => hostOf.includes(host));
+}
+
 function checkTransport({ transport }: RunOptions): void {
   if (transport === 'unix')
     throw new UsageError('--transport unix: its sockets do not reach other hosts; give tcp');
+}
+
+/** What must be the same for all ranks: the environment of a remote shell knows nothing of it. */
+function ownVariables(): Record<string, string> {
+  const own = Object.entries(process.env).filter(([name]) => name.startsWith('MPI4TS_'));
+  return Object.fromEntries(own) as Record<string, string>;
 }
 
 async function prepare(options: RunOptions, hosts: readonly Host[], links: readonly Link[], screen: Screen) {
   // In the time that the hosts take to answer.
   const [plans, ...hellos] = await Promise.all([planPrograms(options), ...links.map(({ hello }) => hello)]);
   const { programs, hostOf } = plan(options, hosts, hellos);
+  const own = ownVariables();
+  const forwarded = plans.map((program) => ({ ...program, env: { ...own, ...program.env } }));
   const addresses = chooseAddresses(
     hosts.map(({ name }, index) => ({ name, remote: !isHere(name), hello: hellos[index] })),
   );
   const places = hostOf.map((host) => ({ host, address: addresses[host] }));
-  const jobPlan = planJob(options, programs, plans, places);
+  const jobPlan = planJob(options, programs, forwarded, places);
   const {
     processes = false,
     transport = 'shared',
     heartbeatSeconds = heartbeatSecondsDefault,
     wdir,
   } = options;
+  const wired = jobPlan.wires !== undefined;
   const shares = hosts.map(({ name }, host): Share => {
     const members = [...hostOf.keys()].filter((rank) => hostOf[rank] === host);
     return {
       link: links[host],
       processes,
       bind: options.bindTo === 'core',
-      households: planHouseholds(members, places.length, hellos[host].cores, transport, true),
+      households: planHouseholds(members, places.length, hellos[host].cores, transport, wired),
       wdir: { path: resolve(wdir ?? '.'), must: wdir !== undefined },
       others: hosts.flatMap((other, index) =>
         other.name === name || !hostOf.includes(index)
@@ -89,16 +105,21 @@ async function prepare(options: RunOptions, hosts: readonly Host[], links: reado
 /** @throws UsageError that names the host in question; nothing is left running anywhere then. */
 export async function startOnHosts(options: RunOptions, named: readonly Host[]): Promise<Job> {
   checkTransport(options);
-  const hosts = merge(named);
-  checkZerocopy(options, hosts.length);
-  // What is wrong whatever the hosts say.
-  if (hosts.every(({ slots }) => slots !== undefined)) plan(options, hosts);
+  const all = merge(named);
+  checkZerocopy(options, all.length);
+  const hosts = needed(options, all);
   const screen = new Screen();
   const links = open(hosts, options, (text) => screen.put(2, Buffer.from(text)));
+  const stop = () => {
+    for (const link of links) void link.close();
+  };
+  options.signal?.addEventListener('abort', stop, { once: true });
   try {
     return await prepare(options, hosts, links, screen);
   } catch (error) {
     await Promise.all(links.map((link) => link.close()));
     throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', stop);
   }
 }

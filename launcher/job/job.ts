@@ -53,6 +53,8 @@ export interface JobResult {
   readonly waits: readonly RankWait[];
   /** Ranks that have not ended yet: threads inside a system or native call. Usually empty. */
   readonly stuck: readonly number[];
+  /** Output of other hosts was given up, for nobody reads it: a thread of this process is stuck with it. */
+  readonly unwritten: boolean;
 }
 
 /** A running job. */
@@ -94,6 +96,11 @@ export class Job {
   fail(failure: JobFailure): void {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
+    if (this.#finished) {
+      // All ranks have ended; the last of their output is being written.
+      this.#ranks.hurry?.();
+      return;
+    }
     this.#waits = this.#ranks.control.findWaits(this.#running.keys());
     if (this.#running.size === 0) this.#finish();
     else if (isOfRank(failure)) this.#later(followMsMax, () => this.#endRanks());
@@ -222,15 +229,16 @@ export class Job {
   }
 
   async #conclude(): Promise<void> {
+    const known = await this.#waits;
+    await this.#ranks.close(this.#failure !== undefined);
     const failure = this.#failure;
     const consequences = [...this.#consequences].map(([rank, error]) => waitOf(rank, error));
-    const known = await this.#waits;
     const waits = [...known, ...consequences.filter(({ rank }) => known.every((wait) => wait.rank !== rank))]
       .filter(({ rank }) => !(failure && 'rank' in failure) || failure.rank !== rank)
       .sort((one, other) => one.rank - other.rank);
-    await this.#ranks.close();
     const stuck = [...this.#running.keys()];
-    if (failure === undefined) this.#settle({ code: 0, waits, stuck });
-    else this.#settle({ code: exitCodeOf(failure), failure, waits, stuck });
+    const unwritten = this.#ranks.unwritten ?? false;
+    if (failure === undefined) this.#settle({ code: 0, waits, stuck, unwritten });
+    else this.#settle({ code: exitCodeOf(failure), failure, waits, stuck, unwritten });
   }
 }

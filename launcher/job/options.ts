@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly startSeconds?: number;
   /** Ranks are processes instead of threads. Needs the native addon. */
   readonly processes?: boolean;
+  /** Gives up a start that waits for hosts. Once the job runs, `job.fail` ends it. */
+  readonly signal?: AbortSignal;
   /** What carries messages between ranks. Default `'shared'`: memory. `'tcp'` and `'unix'` need the native addon. */
   readonly transport?: TransportName;
   /** Long messages go through sockets without the kernel's copy at the sender (`MSG_ZEROCOPY`). For TCP only. */

@@ -1,12 +1,14 @@
 /** Output of ranks that are processes, read from pipes, to be told line by line: it is shown on another host. */
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { backlogBytesMax, type OutputShare } from '../output/words.js';
+import { backlogBytesMax, backlogOf, type OutputShare } from '../output/words.js';
 import { LineWriter } from '../rank/lines.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
 
 /** A stream that a rank's own child keeps open is left, once it has been silent so long after the rank's end. */
 const silentMsMax = 100;
+/** And in any case after so long. */
+const talkingMsMax = 1000;
 
 export class Piped {
   readonly #share: OutputShare;
@@ -21,7 +23,7 @@ export class Piped {
   listen(child: ChildProcess, orders: RankOrders, tell: (message: RankMessage) => void): Promise<void> {
     const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
     const put = (output: 1 | 2, bytes: Uint8Array) => {
-      this.#backlogBytes += bytes.length;
+      this.#backlogBytes += backlogOf(bytes.length);
       if (this.#backlogBytes > backlogBytesMax) for (const stream of this.#streams) stream.pause();
       tell({ output, bytes });
     };
@@ -38,7 +40,7 @@ export class Piped {
     return Promise.all(all).then(() => {});
   }
 
-  /** So many bytes have been taken away. */
+  /** So much of the backlog has been taken away. */
   taken(bytes: number): void {
     this.#backlogBytes -= bytes;
     if (this.#backlogBytes <= backlogBytesMax) for (const stream of this.#streams) stream.resume();
@@ -55,14 +57,16 @@ export class Piped {
         lines.flush();
         resolve();
       };
+      let deadline = Number.POSITIVE_INFINITY;
       const onSilence = () => (stream.isPaused() ? timer?.refresh() : finish());
       stream.on('data', (chunk: Buffer) => {
-        timer?.refresh();
+        if (performance.now() < deadline) timer?.refresh();
         lines.write(chunk);
       });
       stream.on('error', finish);
       stream.on('end', finish);
       void ended.then(() => {
+        deadline = performance.now() + talkingMsMax;
         if (this.#streams.has(stream)) timer = setTimeout(onSilence, silentMsMax);
       });
     });

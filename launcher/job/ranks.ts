@@ -46,13 +46,17 @@ export interface Ranks {
   start(plan: RankPlan, orders: RankOrders, events: RankEvents): RankHandle;
   /** All ranks have been started. */
   started(): void;
-  /** The job is over. Resolves when what belongs to it is gone. */
-  close(): Promise<void> | void;
+  /** The job is over; `failed`: before its time. Resolves when what belongs to it is gone. */
+  close(failed: boolean): Promise<void> | void;
+  /** Has `close` end soon. */
+  hurry?(): void;
+  /** Output that is still being written, and is given up. */
+  readonly unwritten?: boolean;
 }
 
 /** Ranks of this process, or its children. */
 export interface LocalRanks extends Ranks {
   readonly control: JobControl;
-  /** So many bytes of the output that the ranks told have been taken away: see `RankMessage`. */
+  /** So much of the output that the ranks told has been taken away: see `RankMessage` and `backlogOf`. */
   taken(bytes: number): void;
 }

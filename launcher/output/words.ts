@@ -6,7 +6,7 @@
  *     word 2   never      always 0: waited on by whoever wants to sleep
  *     word 3   columns    of the terminal, 0 where there is none; kept up to date by the launcher
  *     word 4   rows       likewise
- *     word 5   backlog    bytes of output that ranks told their launcher and that have not been taken away yet
+ *     word 5   backlog    of output that ranks told their launcher and that has not been taken away yet: see backlogOf
  */
 import type { Native } from '../../src/native.js';
 
@@ -20,6 +20,14 @@ const WORDS = 16;
 
 /** Output on its way to another host. */
 export const backlogBytesMax = 1024 * 1024;
+
+/** What a message of output takes beside its bytes: many short lines are a burden too. */
+const messageBytes = 1024;
+
+/** What a message with so many bytes of output adds to the backlog. */
+export function backlogOf(bytes: number): number {
+  return bytes + messageBytes;
+}
 
 /** The lock's value while the launcher itself writes. */
 export const LAUNCHER_HOLDER = -1;

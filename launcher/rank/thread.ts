@@ -4,7 +4,14 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 import { loadNative } from '../../src/native.js';
 import { type Sharing, ThreadSharing } from '../../src/transport/ring/sharing.js';
 import { SocketSharing } from '../../src/transport/wire/sharing.js';
-import { backlogBytesMax, betweenThreads, type OutputShare, WORD_BACKLOG } from '../output/words.js';
+import { pieceEnds } from '../output/pieces.js';
+import {
+  backlogBytesMax,
+  backlogOf,
+  betweenThreads,
+  type OutputShare,
+  WORD_BACKLOG,
+} from '../output/words.js';
 import { writeLocked } from '../output/write.js';
 import type { RankMeans, RankMessage, ThreadOrders } from './orders.js';
 import { runRank } from './run.js';
@@ -32,14 +39,24 @@ function sharingOf({ orders, segment, events }: ThreadOrders): Sharing {
 /** Output is told to the launcher, which takes it elsewhere, and no more of it than that keeps up with. */
 function relay(share: OutputShare, port: MessagePort): RankMeans['put'] {
   const { words } = share;
-  return (output, bytes) => {
+  const room = () => {
     for (;;) {
       const waiting = Atomics.load(words, WORD_BACKLOG);
-      if (waiting <= backlogBytesMax) break;
+      if (waiting <= backlogBytesMax) return;
       share.wait(WORD_BACKLOG, waiting, backlogSliceMs);
     }
-    Atomics.add(words, WORD_BACKLOG, bytes.length);
-    port.postMessage({ output, bytes } satisfies RankMessage);
+  };
+  return (output, all) => {
+    let start = 0;
+    for (const end of pieceEnds(all)) {
+      room();
+      // Its own memory: of a view the whole buffer would be sent, such as the pool that short strings lie in.
+      const bytes = new Uint8Array(end - start);
+      bytes.set(all.subarray(start, end));
+      Atomics.add(words, WORD_BACKLOG, backlogOf(bytes.length));
+      port.postMessage({ output, bytes } satisfies RankMessage, [bytes.buffer]);
+      start = end;
+    }
   };
 }
 

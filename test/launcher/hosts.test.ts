@@ -2,100 +2,15 @@
  * Jobs on several hosts, which are this machine: the remote shell is a script that runs what it is given. What needs
  * real hosts is in `namespaces.test.ts`.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import ava, { type ExecutionContext } from 'ava';
-import { ownAddresses } from '../../launcher/agent/hello.js';
-import { type Launched, launch, mpirunPath } from '../support/launch.js';
-import { directoryWith } from './fixture.js';
+import ava from 'ava';
+import { mpirunPath } from '../support/launch.js';
+import { endOf, fixture, gone, head, outputOf, processOf, run } from './remote.js';
 
 // One job at a time: each has processes enough for the machine.
 const test = ava.serial;
-
-/** Tenfold what is promised: machines are busy. */
-const goneMsMax = 20_000;
-
-const runtime = new URL('../../src/index.js', import.meta.url).href;
-const head = `import { MPI } from '${runtime}';\nconst comm = MPI.COMM_WORLD;\nconst { rank, size } = comm;\n`;
-
-/** A remote shell: hosts called `a`, `b` … run what they are given, others show what can go wrong. */
-const shell = `
-host=$1; shift
-case $host in
-  refused) echo "ssh: connect to host refused port 22: Connection refused" >&2; exit 255;;
-  hanging) exec sleep 600;;
-  missing) exit 127;;
-  noisy) echo "Welcome!"; echo "Last login: never" >&2;;
-  older) echo 'mpi4ts-agent {"mpi4ts":"0.0.1","node":"'$NODE'","cores":2,"addonMissing":null,"addresses":[]}'; exec sleep 600;;
-  othernode) echo 'mpi4ts-agent {"mpi4ts":"'$VERSION'","node":"18.1.0","cores":2,"addonMissing":null,"addresses":[]}'; exec sleep 600;;
-  noaddon) MPI4TS_NATIVE=0; export MPI4TS_NATIVE;;
-  away) network=$AWAY;;
-  late) exec 4<&0; (sleep 1; exec cat <&4) | SSH_CONNECTION="127.0.0.1 1 127.0.0.1 22" sh -c "$*"; exit;;
-esac
-cd /
-SSH_CONNECTION="127.0.0.1 1 \${network:-127.0.0.1} 22" HOST=$host exec sh -c "$*"
-`;
-
-/** Both kinds of rank, and the files of a job with that shell. */
-interface Fixture {
-  readonly directory: string;
-  readonly words: readonly string[];
-  readonly env: Record<string, string>;
-}
-
-function fixture(t: ExecutionContext, job: string): Fixture {
-  const directory = directoryWith(t, { shell, 'job.mjs': job });
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  // By the mark in their environment, what is left of a job is found.
-  const [away] = ownAddresses();
-  const env = {
-    MARK: directory,
-    VERSION: version,
-    NODE: process.versions.node,
-    AWAY: away?.address ?? '',
-  };
-  return { directory, words: ['--rsh-agent', `sh ${directory}/shell`], env };
-}
-
-const run = (
-  { directory, words, env }: Fixture,
-  args: readonly string[],
-  stdin?: string,
-): Promise<Launched> =>
-  launch([...words, ...args], { cwd: directory, env, timeoutMs: 60_000, ...(stdin && { stdin }) });
-
-/** Processes of the job, by the mark that they inherited. */
-function remains({ directory }: Fixture): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`MARK=${directory}`);
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function gone(job: Fixture): Promise<string[]> {
-  const deadline = performance.now() + goneMsMax;
-  while (remains(job).length > 0 && performance.now() < deadline) await sleep(20);
-  return remains(job).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
-}
-
-test('threads over WebSockets need no addon, here nor there', async (t) => {
-  const job = fixture(
-    t,
-    `${head}const sum = new Int32Array(1);
-comm.Allreduce(Int32Array.of(rank), sum);
-console.log(sum[0], rank, process.env.HOST);`,
-  );
-  const words = ['--transport', 'ws', '--host', 'noaddon:2,a:1', 'job.mjs'];
-  const done = await run({ ...job, env: { ...job.env, MPI4TS_NATIVE: '0' } }, words);
-  t.is(done.code, 0, done.stderr);
-  t.deepEqual(done.stdout.trim().split('\n').sort(), ['3 0 noaddon', '3 1 noaddon', '3 2 a']);
-  t.deepEqual(await gone(job), []);
-});
 
 for (const kind of ['--threads', '--processes']) {
   test(`${kind}: ranks are where the mapping says, and talk`, async (t) => {
@@ -197,7 +112,11 @@ comm.Recv(new Int32Array(1), 3, 9);`,
       const done = await run(job, [kind, '--host', 'a:2,b:2', 'job.mjs', way]);
       t.is(done.code, code, done.stderr);
       t.regex(done.stderr, message);
-      if (way !== 'abort') t.regex(done.stderr, /blocked:(.|\n)*Recv on MPI_COMM_WORLD \(source 3, tag 9\)/);
+      if (way !== 'abort')
+        t.regex(
+          done.stderr,
+          /blocked:(.|\n)*Recv on (MPI_COMM_WORLD \(source 3, tag 9\)|rank \d of MPI_COMM_WORLD can never complete: rank 3 has ended)/,
+        );
       t.deepEqual(await gone(job), []);
     }
   });
@@ -231,42 +150,19 @@ comm.Recv(new Int32Array(1), (rank + 1) % size, 9);`,
   });
 }
 
-/** Resolves when the output matches. */
-function outputOf(child: ChildProcess, what: RegExp): Promise<void> {
-  let text = '';
-  return new Promise((resolve, reject) => {
-    child.stdout!.on('data', (chunk) => {
-      text += chunk;
-      if (what.test(text)) resolve();
-    });
-    child.on('close', () => reject(new Error(`ended before ${what}: ${text}`)));
-  });
-}
-
-function endOf(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout!.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr!.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-}
-
-/** The agent of a host, or the remote shell that leads to it, which here is the same process. */
-function processOf(job: Fixture, host: string, _victim: string): number {
-  const found = remains(job).find((pid) => {
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return (
-      command.includes('agent/main.js') &&
-      readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOST=${host}\0`)
-    );
-  });
-  if (found === undefined) throw new Error(`no agent of host ${host}`);
-  return Number(found);
-}
+test('threads over WebSockets need no addon, here nor there', async (t) => {
+  const job = fixture(
+    t,
+    `${head}const sum = new Int32Array(1);
+comm.Allreduce(Int32Array.of(rank), sum);
+console.log(sum[0], rank, process.env.HOST);`,
+  );
+  const words = ['--transport', 'ws', '--host', 'noaddon:2,a:1', 'job.mjs'];
+  const done = await run({ ...job, env: { ...job.env, MPI4TS_NATIVE: '0' } }, words);
+  t.is(done.code, 0, done.stderr);
+  t.deepEqual(done.stdout.trim().split('\n').sort(), ['3 0 noaddon', '3 1 noaddon', '3 2 a']);
+  t.deepEqual(await gone(job), []);
+});
 
 const wrong: [name: string, words: string[], message: RegExp][] = [
   [
@@ -296,6 +192,8 @@ const wrong: [name: string, words: string[], message: RegExp][] = [
     /host noaddon: the native addon is needed, and is absent there \(/,
   ],
   ['no common network', ['--host', 'a:1,away:1'], /the hosts have no network in common: a has .*; away has /],
+  ['a host that dies after its greeting', ['--host', 'dies:1,slow:1'], /host dies: sh ended with code 3/],
+  ['what is no agent', ['--host', 'odd:1,slow:1'], /host odd: it says what no agent says \(a frame of /],
   [
     'no remote shell',
     ['--rsh-agent', 'no-such-shell', '--host', 'a:1,b:1'],

@@ -50,7 +50,7 @@ function run(t: ExecutionContext, job: string, words: readonly string[]): Promis
 /** Ranks of the three hosts and of this machine, or of three hosts. */
 const spread = (kind: string, slots: number): Kind => ({
   name: kind,
-  args: [...shell(), kind, '--host', `${hosts.list(slots)},localhost:${slots}`, '-x', 'MPI4TS_TEST_FIRST'],
+  args: [...shell(), kind, '--host', `${hosts.list(slots)},localhost:${slots}`],
   env: {},
 });
 
@@ -68,6 +68,18 @@ const elsewhere = [
 ];
 const conformance = readdirSync(jobs).filter((file) => file.endsWith('.js') && !elsewhere.includes(file));
 
+const examples = fileURLToPath(new URL('../../../examples/', import.meta.url));
+const sizes: Readonly<Record<string, string[]>> = { ring: ['100'], pi: ['1000000'], matmul: ['60'] };
+/** Each checks its own result. */
+const EXAMPLES: readonly [name: string, result: RegExp][] = [
+  ['hello', /^(hello from rank \d of 4 on \S+\n){4}$/],
+  ['ring', /token 4000, as expected/],
+  ['pi', /^pi = 3\.14159265/],
+  ['heat', /every cell as in the serial run/],
+  ['matmul', /every element as in the serial product/],
+  ['wordcount', /as in the serial count/],
+];
+
 for (const kind of ['--threads', '--processes']) {
   for (const file of sample(conformance, 4, `hosts/${kind}`))
     test(`conformance: ${file}, ${kind}, 4 ranks on 4 hosts and on 2`, async (t) => {
@@ -77,6 +89,17 @@ for (const kind of ['--threads', '--processes']) {
           [],
         );
     });
+
+  test(`every example, ${kind}, 4 ranks on 3 hosts and this one`, async (t) => {
+    for (const [name, result] of EXAMPLES) {
+      const { code, stdout, stderr } = await launch(
+        [...spread(kind, 1).args, '-n', '4', `${examples}${name}.ts`, ...(sizes[name] ?? [])],
+        { timeoutMs: 120_000 },
+      );
+      t.is(code, 0, `${name}: ${stderr}`);
+      t.regex(stdout, result, name);
+    }
+  });
 
   test(`torture, ${kind}`, async (t) => {
     const torture = fileURLToPath(new URL('../torture/jobs/torture.js', import.meta.url));

@@ -17,12 +17,13 @@ test('run() resolves with the code, and with what failed', async (t) => {
   });
   const job = (program: string, ranks = 2) =>
     run({ programs: [{ program: join(directory, program), ranks }] });
-  t.deepEqual(await job('ok.mjs'), { code: 0, waits: [], stuck: [] });
+  t.deepEqual(await job('ok.mjs'), { code: 0, waits: [], stuck: [], unwritten: false });
   t.deepEqual(await job('exit.mjs'), {
     code: 3,
     failure: { kind: 'exit', rank: 1, code: 3 },
     waits: [],
     stuck: [],
+    unwritten: false,
   });
   const { code, failure } = await job('throw.mjs', 1);
   t.is(code, 1);
@@ -48,6 +49,7 @@ test('start() gives a job that can be ended', async (t) => {
     failure: { kind: 'signal', signal: 'SIGTERM' },
     waits: [],
     stuck: [],
+    unwritten: false,
   });
 });
 

@@ -51,7 +51,9 @@ export async function compile(
   source: string,
   flags: readonly string[] = [],
 ): Promise<string> {
-  const texts = await Promise.all(['messages.h', source].map((name) => readFile(sourcePath(name))));
+  const texts = await Promise.all(
+    ['messages.h', 'steps.h', source].map((name) => readFile(sourcePath(name))),
+  );
   const tool = await realpath(compiler);
   const { mtimeMs } = await stat(tool);
   const key = createHash('sha256')

@@ -4,15 +4,9 @@
  *     mpicc -O2 mpi.c -o mpi && mpirun -n RANKS mpi WORK BUFFERS VALIDATE SIZE:ITERATIONS:WARMUP ...
  */
 #include <mpi.h>
-#include "messages.h"
+#include "steps.h"
 
-#define WINDOW 64
-
-static int rank, ranks, peer; /* peer: the other one of this rank's pair, or -1 */
-static int size;
-static Pool sends, receives;
-static int sent, received; /* messages of this rank in one round, for validation */
-static int from;           /* whose bytes the received messages are */
+static int ranks, peer; /* peer: the other one of this rank's pair, or -1 */
 static char answer[4];
 
 static void fail(const char *message) {
@@ -83,8 +77,6 @@ static void ring(void) {
 
 static void barrier(void) { MPI_Barrier(MPI_COMM_WORLD); }
 
-typedef void Round(void);
-
 /* The round of a work; sets who talks to whom, and how much. */
 static Round *choose(const char *work) {
   peer = rank < 2 ? 1 - rank : -1;
@@ -121,54 +113,13 @@ static Round *choose(const char *work) {
   return NULL;
 }
 
-static void fill(size_t slot, long round) {
-  for (int i = 0; i < sent; i++, slot = (slot + 1) % sends.slots)
-    fill_slot(&sends, slot, size, rank, round);
-}
-
-static void check(size_t slot, long round) {
-  for (int i = 0; i < received; i++, slot = (slot + 1) % receives.slots)
-    if (!check_slot(&receives, slot, size, from, rank, round)) MPI_Abort(MPI_COMM_WORLD, 1);
-}
-
-static double timed(Round *round, long rounds) {
-  MPI_Barrier(MPI_COMM_WORLD);
-  double start = now();
-  for (long i = 0; i < rounds; i++) round();
-  return now() - start;
-}
-
-static double validated(Round *round, long rounds) {
-  double seconds = 0;
-  for (long i = 0; i < rounds; i++) {
-    size_t slot = receives.next;
-    fill(sends.next, i);
-    seconds += timed(round, 1);
-    check(slot, i);
-  }
-  return seconds;
-}
+static void give_up(void) { MPI_Abort(MPI_COMM_WORLD, 1); }
 
 int main(int count, char **words) {
   MPI_Init(&count, &words);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-  if (count < 5) fail("usage: WORK reuse|rotate 0|1 SIZE:ITERATIONS:WARMUP ...");
-  Round *round = choose(words[1]);
-  int rotate = strcmp(words[2], "rotate") == 0, validate = strcmp(words[3], "1") == 0;
-  sends.bytes = memory_for(count - 4, words + 4, rotate);
-  receives.bytes = memory_for(count - 4, words + 4, rotate);
-  for (int i = 4; i < count; i++) {
-    long iterations, warmup;
-    if (sscanf(words[i], "%d:%ld:%ld", &size, &iterations, &warmup) != 3) fail("SIZE:ITERATIONS:WARMUP expected");
-    resize(&sends, size, rotate);
-    resize(&receives, size, rotate);
-    double (*run)(Round *, long) = validate ? validated : timed;
-    run(round, warmup);
-    double seconds = run(round, iterations);
-    if (rank == 0) printf("%d %ld %.9f\n", size, iterations, seconds);
-    fflush(stdout);
-  }
+  run_steps(count, words);
   MPI_Finalize();
   return 0;
 }

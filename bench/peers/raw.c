@@ -19,12 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "messages.h"
+#include "steps.h"
 
-#define WINDOW 64
-
-static int rank, size, sent, received, ends[2];
-static Pool sends, receives;
+static int ends[2];
 
 static void fail(const char *message) {
   fprintf(stderr, "%s\n", message);
@@ -80,9 +77,8 @@ static void bandwidth(void) {
   }
 }
 
-typedef void Round(void);
-
 static Round *choose(const char *work) {
+  from = 1 - rank;
   if (strcmp(work, "latency") == 0) {
     sent = received = 1;
     return latency;
@@ -93,24 +89,7 @@ static Round *choose(const char *work) {
   return bandwidth;
 }
 
-static double timed(Round *round, long rounds) {
-  barrier();
-  double start = now();
-  for (long i = 0; i < rounds; i++) round();
-  return now() - start;
-}
-
-static double validated(Round *round, long rounds) {
-  double seconds = 0;
-  for (long i = 0; i < rounds; i++) {
-    size_t to = receives.next, from = sends.next;
-    for (int n = 0; n < sent; n++, from = (from + 1) % sends.slots) fill_slot(&sends, from, size, rank, i);
-    seconds += timed(round, 1);
-    for (int n = 0; n < received; n++, to = (to + 1) % receives.slots)
-      if (!check_slot(&receives, to, size, 1 - rank, rank, i)) exit(1);
-  }
-  return seconds;
-}
+static void give_up(void) { exit(1); }
 
 /* Both ends of a connection over the loopback device, or over a Unix-domain socket. */
 static void connect_ends(const char *family) {
@@ -145,7 +124,6 @@ static void pin(int cpu) {
 int main(int count, char **words) {
   const char *family = getenv("RAW_FAMILY"), *pair = getenv("RAW_CPUS");
   int cpus[2];
-  if (count < 5) fail("usage: WORK reuse|rotate 0|1 SIZE:ITERATIONS:WARMUP ...");
   if (pair == NULL || sscanf(pair, "%d,%d", &cpus[0], &cpus[1]) != 2) fail("RAW_CPUS=A,B is not set");
   if (family == NULL) fail("RAW_FAMILY=tcp|unix is not set");
   connect_ends(family);
@@ -155,21 +133,7 @@ int main(int count, char **words) {
   if (rank == 1) prctl(PR_SET_PDEATHSIG, SIGKILL);
   close(ends[1 - rank]);
   pin(cpus[rank]);
-  Round *round = choose(words[1]);
-  int rotate = strcmp(words[2], "rotate") == 0, validate = strcmp(words[3], "1") == 0;
-  sends.bytes = memory_for(count - 4, words + 4, rotate);
-  receives.bytes = memory_for(count - 4, words + 4, rotate);
-  for (int i = 4; i < count; i++) {
-    long iterations, warmup;
-    if (sscanf(words[i], "%d:%ld:%ld", &size, &iterations, &warmup) != 3) fail("SIZE:ITERATIONS:WARMUP expected");
-    resize(&sends, size, rotate);
-    resize(&receives, size, rotate);
-    double (*run)(Round *, long) = validate ? validated : timed;
-    run(round, warmup);
-    double seconds = run(round, iterations);
-    if (rank == 0) printf("%d %ld %.9f\n", size, iterations, seconds);
-    fflush(stdout);
-  }
+  run_steps(count, words);
   int status = 0;
   if (rank == 0 && waitpid(child, &status, 0) == child) return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
   return 0;

@@ -1,6 +1,7 @@
 /** Carries out one host's part of a job for a launcher that is elsewhere: starts ranks, and tells what becomes of them. */
 import { existsSync } from 'node:fs';
-import { loadNative, type Native } from '../../src/native.js';
+import { needNative } from '../job/addon.js';
+import { cpuOf } from '../job/cores.js';
 import type { LocalRanks, RankEvents, RankHandle, RankPlan } from '../job/ranks.js';
 import { WORD_COLUMNS, WORD_ROWS } from '../output/words.js';
 import { ownExports } from '../program/package.js';
@@ -11,17 +12,8 @@ import type { Begin, FromAgent, ToAgent } from './messages.js';
 import { Relay } from './relay.js';
 import { findRoutes } from './routes.js';
 
-/** Ranks started before the agent looks at its launcher again. */
-const startBatch = 8;
-
 /** To the launcher; `written` is called when it has left. */
 export type Say = (message: FromAgent, written?: () => void) => void;
-
-function needNative(): Native {
-  const status = loadNative();
-  if (status.native === null) throw new Error(`the native addon is needed, and is absent (${status.reason})`);
-  return status.native;
-}
 
 async function makeRanks({ processes, households }: Begin): Promise<LocalRanks> {
   if (processes) {
@@ -74,9 +66,9 @@ export class Agent {
       [words[WORD_COLUMNS], words[WORD_ROWS]] = begin.terminal;
       const cpus = begin.bind ? needNative().affinity() : undefined;
       for (const [index, { plan, orders }] of begin.ranks.entries()) {
-        // In between, signs of life come and go.
-        if (index % startBatch === 0) await new Promise(setImmediate);
-        this.#start(plan, cpus === undefined ? orders : { ...orders, cpus: [cpus[index % cpus.length]] });
+        // In between, signs of life come and go: on a crowded machine a process takes a quarter of a second to start.
+        await new Promise(setImmediate);
+        this.#start(plan, { ...orders, ...cpuOf(cpus, index) });
       }
       this.#ranks.started();
       this.#begun = true;

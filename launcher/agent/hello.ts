@@ -1,19 +1,9 @@
 /** What an agent says of its host. */
-import { networkInterfaces } from 'node:os';
 import { loadNative } from '../../src/native.js';
 import { version } from '../cli/version.js';
 import { usableCores } from '../job/cores.js';
+import { isAmong, isLoopback, ownAddresses } from './addresses.js';
 import type { Address, Hello } from './messages.js';
-
-/** The addresses of this machine, but for loopback and those that mean nothing beyond one link. */
-export function ownAddresses(): Address[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, cidr, address }) => !internal && cidr !== null && !address.startsWith('fe80:'))
-    .map(({ address, cidr }) => ({ address, cidr: cidr! }));
-}
-
-export const isLoopback = (address: string) => address === '::1' || address.startsWith('127.');
 
 /**
  * `SSH_CONNECTION` is client address, client port, server address, server port. A remote shell other than ssh may have
@@ -21,7 +11,7 @@ export const isLoopback = (address: string) => address === '::1' || address.star
  */
 function reached(own: readonly Address[]): Hello['reached'] {
   const [from, , at] = process.env.SSH_CONNECTION?.split(' ') ?? [];
-  if (at === undefined || !(isLoopback(at) || own.some(({ address }) => address === at))) return undefined;
+  if (at === undefined || !(isLoopback(at) || isAmong(own, at))) return undefined;
   return { from, at };
 }
 

@@ -1,4 +1,5 @@
 /** Whether the other hosts of a job can be reached at all. */
+import { isIPv6 } from './addresses.js';
 
 type Others = readonly { readonly name: string; readonly address: string }[];
 
@@ -7,7 +8,7 @@ async function routeError(address: string): Promise<NodeJS.ErrnoException | unde
   const { createSocket } = await import('node:dgram');
   const anyPort = 9;
   return new Promise((resolve) => {
-    const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
     const done = (error?: NodeJS.ErrnoException) => {
       socket.removeAllListeners();
       socket.close();

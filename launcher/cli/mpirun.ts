@@ -2,7 +2,7 @@
 
 import type { Job } from '../index.js';
 import { start } from '../index.js';
-import { describeFailure, describeWaits, type JobFailure } from '../job/failure.js';
+import { describeFailure, describeWaits, exitCodeOf, type JobFailure } from '../job/failure.js';
 import { UsageError } from '../usage.js';
 import { mpirunHelp } from './help.js';
 import { parseCommandLine } from './parse.js';
@@ -29,7 +29,7 @@ function leave(code: number): never {
   return process.exit(code);
 }
 
-const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const codeOf = (signal: EndingSignal) => exitCodeOf({ kind: 'signal', signal });
 
 /** The signals that end a job, or the start of one. A second one leaves at once. */
 class Signals {
@@ -48,7 +48,7 @@ class Signals {
 
   /** The exit code of the signal that was seen. */
   get code(): number | undefined {
-    return this.#seen && SIGNAL_CODES[this.#seen];
+    return this.#seen && codeOf(this.#seen);
   }
 
   watch(job: Job): void {
@@ -57,7 +57,7 @@ class Signals {
   }
 
   #hear(signal: EndingSignal): void {
-    if (this.#seen !== undefined) leave(SIGNAL_CODES[this.#seen]);
+    if (this.#seen !== undefined) leave(codeOf(this.#seen));
     this.#seen = signal;
     if (this.#job === undefined) this.#early.abort();
     else this.#job.fail({ kind: 'signal', signal });

@@ -1,8 +1,8 @@
 /** Ranks on several hosts: each host's agent starts its own, and what becomes of them comes together here. */
 import { hostname } from 'node:os';
 import type { RankWait } from '../../src/bootstrap/control.js';
-import type { Household } from '../../src/bootstrap/segment.js';
 import type { Begin, Exit, FromAgent } from '../agent/messages.js';
+import { nameRanks } from '../job/failure.js';
 import type { Control, RankEvents, RankHandle, RankPlan, Ranks } from '../job/ranks.js';
 import { betweenThreads, WORD_COLUMNS, WORD_ROWS } from '../output/words.js';
 import { reviveError } from '../rank/channel.js';
@@ -19,7 +19,6 @@ const flushMsMax = 1000;
 /** One host's part. */
 export interface Share extends Omit<Begin, 'ranks' | 'terminal'> {
   readonly link: Link;
-  readonly households: readonly Household[];
 }
 
 class HostControl implements Control {
@@ -29,7 +28,8 @@ class HostControl implements Control {
   readonly #finalized = new Set<number>();
   /** What ranks were blocked in when another of their host ended. */
   readonly #waits: RankWait[] = [];
-  #asked: ((waits: readonly RankWait[]) => void)[] = [];
+  /** Takes the answers of the hosts that were asked what their ranks are blocked in. */
+  #answer: (waits: readonly RankWait[]) => void = () => {};
 
   constructor(shares: readonly Share[], shareOf: readonly Share[]) {
     this.#shares = shares;
@@ -46,27 +46,24 @@ class HostControl implements Control {
   }
 
   findWaits(): Promise<readonly RankWait[]> {
-    const answers = this.#shares.map(({ link }) => {
-      link.send('waits');
-      return new Promise<readonly RankWait[]>((resolve) => this.#asked.push(resolve));
-    });
     return new Promise((resolve) => {
       const found: RankWait[] = [...this.#waits];
+      let missing = this.#shares.length;
       const done = () => {
         clearTimeout(timer);
-        resolve(found.sort((one, other) => one.rank - other.rank));
+        resolve(found);
       };
       const timer = setTimeout(done, waitsMsMax);
-      for (const answer of answers)
-        void answer.then((waits) => {
-          found.push(...waits.filter(({ rank }) => found.every((known) => known.rank !== rank)));
-        });
-      void Promise.all(answers).then(done);
+      this.#answer = (waits) => {
+        found.push(...waits.filter(({ rank }) => found.every((known) => known.rank !== rank)));
+        if (--missing === 0) done();
+      };
+      for (const { link } of this.#shares) link.send('waits');
     });
   }
 
   answered(waits: readonly RankWait[]): void {
-    this.#asked.shift()?.(waits);
+    this.#answer(waits);
   }
 
   ended(rank: number, { finalized, abortCode, waits }: Exit): void {
@@ -90,6 +87,7 @@ export class HostRanks implements Ranks {
   readonly #running = new Map<number, RankEvents>();
   /** Ends the wait for output to be written. */
   #giveUp: () => void = () => {};
+  #begun = false;
   unwritten = false;
 
   /** `shareOf`: where each rank runs. */
@@ -124,12 +122,16 @@ export class HostRanks implements Ranks {
     this.#ranks.set(rank, { plan, orders });
     this.#running.set(rank, events);
     return {
-      end: () => link.send({ rank, end: true }),
+      end: () => {
+        if (this.#begun) link.send({ rank, end: true });
+        else setImmediate(() => this.#exit(rank, 0)); // no host knows of it
+      },
       feed: (chunk) => link.send({ rank, feed: chunk }),
     };
   }
 
   started(): void {
+    this.#begun = true;
     const { words } = this.output;
     const terminal = [words[WORD_COLUMNS], words[WORD_ROWS]] as const;
     for (const share of this.#shares) {
@@ -144,8 +146,7 @@ export class HostRanks implements Ranks {
 
   async close(failed: boolean): Promise<void> {
     await Promise.all(this.#shares.map(({ link }) => link.close()));
-    for (const events of [...this.#running.values()]) events.exit(0);
-    this.#running.clear();
+    for (const rank of [...this.#running.keys()]) this.#exit(rank, 0);
     const hurried = new Promise<void>((resolve) => {
       this.#giveUp = resolve;
     });
@@ -164,11 +165,11 @@ export class HostRanks implements Ranks {
     if ('refused' in message) this.#lost(share, message.refused);
     else if ('waits' in message) this.control.answered(message.waits);
     else if ('message' in message) this.#told(message.rank, message.message);
-    else if ('error' in message) {
+    else if ('exit' in message) this.#ended(message.rank, message.exit);
+    else {
       this.control.abortCode ??= message.abortCode;
       this.#running.get(message.rank)?.error(reviveError(message.error), message.begun);
     }
-    if ('exit' in message) this.#ended(message.rank, message.exit);
   }
 
   #told(rank: number, message: RankMessage): void {
@@ -178,24 +179,21 @@ export class HostRanks implements Ranks {
 
   #ended(rank: number, exit: Exit): void {
     this.control.ended(rank, exit);
+    this.#exit(rank, exit.code, exit.signal);
+  }
+
+  #exit(rank: number, code: number, signal?: NodeJS.Signals): void {
     const events = this.#running.get(rank);
     this.#running.delete(rank);
-    events?.exit(exit.code, exit.signal);
+    events?.exit(code, signal);
   }
 
   #lost(share: Share, why: string): void {
     const ranks = share.households
       .flatMap(({ members }) => members)
       .filter((rank) => this.#running.has(rank));
-    const told =
-      ranks.length === 0
-        ? why
-        : `${why}\n  (rank${ranks.length === 1 ? '' : 's'} ${ranks.join(', ')} of the job)`;
+    const told = `${why}\n  (${nameRanks(ranks)} of the job)`;
     for (const rank of ranks) this.#running.get(rank)?.lost(share.link.name, told);
-    for (const rank of ranks) {
-      const events = this.#running.get(rank);
-      this.#running.delete(rank);
-      events?.exit(1);
-    }
+    for (const rank of ranks) this.#exit(rank, 1);
   }
 }

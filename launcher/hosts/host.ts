@@ -1,6 +1,6 @@
 /** Hosts as the user names them. */
 import { hostname } from 'node:os';
-import { ownAddresses } from '../agent/hello.js';
+import { isAmong, isLoopback, ownAddresses } from '../agent/addresses.js';
 
 /** A host and how many ranks it takes. */
 export interface Host {
@@ -15,11 +15,10 @@ export function isHere(name: string): boolean {
   const asked = name.toLowerCase();
   return (
     asked === 'localhost' ||
-    asked === '::1' ||
-    /^127(\.\d{1,3}){3}$/.test(asked) ||
     asked === own ||
     asked === own.split('.')[0] ||
-    ownAddresses().some(({ address }) => address === asked)
+    isLoopback(asked) ||
+    isAmong(ownAddresses(), asked)
   );
 }
 

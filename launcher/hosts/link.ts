@@ -1,6 +1,5 @@
 /** One host of a job, from the launcher's side: its agent, started through a remote shell or beside the launcher. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Heartbeat } from '../agent/heartbeat.js';
@@ -87,6 +86,8 @@ export class Link {
     this.#stdout = this.#child.stdout!;
     this.#stdin.on('error', () => {}); // its end tells
     this.#ended = this.#watchEnd();
+    // Not imported: jobs of one host start sooner.
+    const { createInterface } = process.getBuiltinModule('node:readline');
     createInterface({ input: this.#child.stderr! }).on('line', (line) => this.#stray(line));
     this.hello = this.#greet();
   }
@@ -163,7 +164,7 @@ export class Link {
     let timer: NodeJS.Timeout | undefined;
     try {
       const line = await new Promise<string>((resolve, reject) => {
-        const fail = (why: string) => reject(new UsageError(`host ${this.name}: ${why}`));
+        const fail = (why: string) => reject(this.#unfit(why));
         const { startMsMax } = this.#options;
         timer = setTimeout(
           () => fail(`no answer from ${this.#shellName} within ${startMsMax / 1000} s${this.#quote()}`),

@@ -1,6 +1,5 @@
 /** Over which addresses the hosts of a job talk. */
-import { BlockList, isIPv6 } from 'node:net';
-import { isLoopback } from '../agent/hello.js';
+import { isAmong, isIPv6, isLoopback } from '../agent/addresses.js';
 import type { Address, Hello } from '../agent/messages.js';
 import { UsageError } from '../usage.js';
 
@@ -16,6 +15,8 @@ const family = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
 function contains({ cidr }: Address, address: string): boolean {
   const [network, prefix] = cidr.split('/');
   if (family(network) !== family(address)) return false;
+  // Not imported: jobs of one host start sooner without the network.
+  const { BlockList } = process.getBuiltinModule('node:net');
   const block = new BlockList();
   block.addSubnet(network, Number(prefix), family(network));
   return block.check(address, family(address));
@@ -26,8 +27,7 @@ function known(host: Reported, all: readonly Reported[]): string | undefined {
   if (host.remote) return host.hello.reached?.at;
   // What the launcher's own environment says is of whoever logged in there; behind NAT it is reached at no address of its own.
   const from = all.find(({ remote, hello }) => remote && hello.reached !== undefined)?.hello.reached?.from;
-  const own =
-    from !== undefined && (isLoopback(from) || host.hello.addresses.some(({ address }) => address === from));
+  const own = from !== undefined && (isLoopback(from) || isAmong(host.hello.addresses, from));
   return own ? from : undefined;
 }
 

@@ -17,14 +17,18 @@ import { Screen } from './screen.js';
 const startSecondsDefault = 30;
 const heartbeatSecondsDefault = 2;
 
+function heartbeatMsOf({ heartbeatSeconds = heartbeatSecondsDefault }: RunOptions): number {
+  return heartbeatSeconds * 1000;
+}
+
 /** What others than ranks say there goes to standard error. */
 function open(hosts: readonly Host[], options: RunOptions, stray: (text: string) => void): Link[] {
-  const { rshAgent = 'ssh', heartbeatSeconds = heartbeatSecondsDefault } = options;
+  const { rshAgent = 'ssh' } = options;
   const shell = rshAgent.split(' ').filter((word) => word !== '');
   if (shell.length === 0) throw new UsageError('--rsh-agent: give the command of a remote shell');
   const startMsMax = (options.startSeconds ?? startSecondsDefault) * 1000;
   const needsAddon = options.processes === true || options.transport !== 'ws' || options.bindTo === 'core';
-  const common = { heartbeatMs: heartbeatSeconds * 1000, startMsMax, needsAddon, stray };
+  const common = { heartbeatMs: heartbeatMsOf(options), startMsMax, needsAddon, stray };
   return hosts.map(({ name }) => new Link(name, { ...common, shell: isHere(name) ? undefined : shell }));
 }
 
@@ -67,12 +71,7 @@ async function prepare(options: RunOptions, hosts: readonly Host[], links: reado
   );
   const places = hostOf.map((host) => ({ host, address: addresses[host] }));
   const jobPlan = planJob(options, programs, forwarded, places);
-  const {
-    processes = false,
-    transport = 'shared',
-    heartbeatSeconds = heartbeatSecondsDefault,
-    wdir,
-  } = options;
+  const { processes = false, transport = 'shared', wdir } = options;
   const wired = jobPlan.wires !== undefined;
   const shares = hosts.map(({ name }, host): Share => {
     const members = [...hostOf.keys()].filter((rank) => hostOf[rank] === host);
@@ -87,7 +86,7 @@ async function prepare(options: RunOptions, hosts: readonly Host[], links: reado
           ? []
           : [{ name: other.name, address: addresses[index] }],
       ),
-      heartbeatMs: heartbeatSeconds * 1000,
+      heartbeatMs: heartbeatMsOf(options),
     };
   });
   // A host without ranks has nothing to do.

@@ -47,3 +47,8 @@ export function usableCores(): number {
   const quota = Math.floor(cgroupQuota() ?? Number.POSITIVE_INFINITY);
   return Math.max(1, Math.min(availableParallelism(), quota));
 }
+
+/** The CPU that a rank is bound to, one after the other; nothing where ranks are not bound. */
+export function cpuOf(cpus: readonly number[] | undefined, index: number): { readonly cpus?: number[] } {
+  return cpus === undefined ? {} : { cpus: [cpus[index % cpus.length]] };
+}

@@ -117,6 +117,11 @@ export function waitOf(rank: number, error: Error): RankWait {
 
 const CONSEQUENCE = /^MPI_ERR_PROC_FAILED: /;
 
+/** `rank 1`, or `ranks 1, 2`. */
+export function nameRanks(ranks: readonly number[]): string {
+  return `rank${ranks.length === 1 ? '' : 's'} ${ranks.join(', ')}`;
+}
+
 /** So many different waits are told. */
 const waitsMax = 8;
 
@@ -124,9 +129,7 @@ const waitsMax = 8;
 export function describeWaits(waits: readonly RankWait[]): string {
   const byCall = new Map<string, number[]>();
   for (const { rank, call } of waits) byCall.set(call, [...(byCall.get(call) ?? []), rank]);
-  const lines = [...byCall].map(([call, ranks]) => {
-    return `\n  rank${ranks.length === 1 ? '' : 's'} ${ranks.join(', ')}: ${call}`;
-  });
+  const lines = [...byCall].map(([call, ranks]) => `\n  ${nameRanks(ranks)}: ${call}`);
   if (lines.length === 0) return '';
   const more = lines.length > waitsMax ? `\n  and ${lines.length - waitsMax} calls more` : '';
   return `\nMeanwhile other ranks were blocked:${lines.slice(0, waitsMax).join('')}${more}`;

@@ -21,3 +21,16 @@ export function planHouseholds(
   if (transport === 'shared') return [{ ...common, members: ranks }];
   return ranks.map((rank) => ({ ...common, members: [rank] }));
 }
+
+/** What `make` makes of each household, by rank; nothing for ranks of other machines. */
+export function byRank<T>(
+  households: readonly Household[],
+  make: (household: Household) => T,
+): (T | undefined)[] {
+  const found = Array<T | undefined>(households[0].size).fill(undefined);
+  for (const household of households) {
+    const made = make(household);
+    for (const rank of household.members) found[rank] = made;
+  }
+  return found;
+}

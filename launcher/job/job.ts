@@ -1,5 +1,5 @@
 /** One job: starts its ranks, watches over them, and ends them all when one of them fails. */
-import type { WireOptions } from '../../src/transport/wire/wire.js';
+import type { WireOptions } from '../../src/transport/wire/options.js';
 import type { OutputShare } from '../output/words.js';
 import { recoverLock } from '../output/write.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
@@ -26,9 +26,6 @@ const abortMsMax = 300;
  * on another host.
  */
 const causeMsMax = 300;
-
-/** Ranks started before the launcher looks at signals and failures again. */
-const startBatch = 8;
 
 export interface JobPlan {
   /** How each rank reaches the others, by rank; absent where all share memory. */
@@ -89,7 +86,7 @@ export class Job {
     });
     if (this.#terminals[1] || this.#terminals[2]) this.#cleanups.push(watchTerminal(this.output.words));
     if (plan.timeoutSeconds !== undefined) this.#startTimeout(plan.timeoutSeconds);
-    this.#startBatch();
+    this.#startNext();
   }
 
   /** Ends all ranks now. The first call decides how the job is said to have ended. */
@@ -132,11 +129,16 @@ export class Job {
     this.#later(seconds * 1000, () => this.fail({ kind: 'timeout', seconds }));
   }
 
-  #startBatch(): void {
-    const end = Math.min(this.size, this.#started + startBatch);
-    while (this.#started < end && this.#failure === undefined) this.#start(this.#started++);
-    if (this.#started < this.size && this.#failure === undefined) setImmediate(() => this.#startBatch());
-    else this.#ranks.started();
+  /** Starts one rank after the other, between which signals, failures and messages are looked at: each takes its time. */
+  #startNext(): void {
+    if (this.#failure !== undefined) return;
+    if (this.#started < this.size) {
+      this.#start(this.#started++);
+      setImmediate(() => this.#startNext());
+    } else {
+      this.#ranks.started();
+      this.#feed.begin();
+    }
   }
 
   #start(rank: number): void {

@@ -10,6 +10,7 @@ import type { Native } from '../../src/native.js';
 import { betweenProcesses, type OutputShare } from '../output/words.js';
 import { FrameReader, frame, type ProcessMessage, type ProcessOrders, reviveError } from '../rank/channel.js';
 import type { RankOrders } from '../rank/orders.js';
+import { byRank } from './households.js';
 import { Piped } from './piped.js';
 import type { LocalRanks, RankEvents, RankHandle, RankPlan } from './ranks.js';
 import { rankFlags } from './v8-flags.js';
@@ -37,24 +38,21 @@ export class ProcessRanks implements LocalRanks {
   /** File descriptors that this process still has. */
   readonly #open: Set<number>;
   /** By rank; those of other machines have none here. */
-  readonly #households: Household[] = [];
-  readonly #homes: CreatedHome[] = [];
+  readonly #households: readonly (Household | undefined)[];
+  readonly #homes: readonly (CreatedHome | undefined)[];
+  /** Read once: each variable is a call into the system's environment. */
+  readonly #env = { ...process.env };
   readonly #streams: ProcessStreams;
   readonly #piped: Piped | undefined;
 
   constructor(native: Native, households: readonly Household[], streams: ProcessStreams) {
-    for (const household of households) {
-      const home = createHome(native, household);
-      for (const rank of household.members) {
-        this.#households[rank] = household;
-        this.#homes[rank] = home;
-      }
-    }
-    this.control = new JobControl(Array.from({ length: households[0].size }, (_, rank) => this.#homes[rank]));
+    this.#households = byRank(households, (household) => household);
+    this.#homes = byRank(households, (household) => createHome(native, household));
+    this.control = new JobControl(this.#homes);
     const { memory, fd } = createOutput(native);
     this.output = betweenProcesses(native, memory);
     this.#outputFd = fd;
-    this.#open = new Set([fd, ...this.#homes.flatMap(({ fds }) => fds)]);
+    this.#open = new Set([fd, ...this.#homes.flatMap((home) => home?.fds ?? [])]);
     this.#streams = streams;
     if (streams.relayed) this.#piped = new Piped(this.output);
   }
@@ -63,15 +61,15 @@ export class ProcessRanks implements LocalRanks {
     const input = !plan.stdin ? 'ignore' : this.#streams.fed ? 'pipe' : 'inherit';
     const output = this.#streams.relayed ? 'pipe' : 'inherit';
     const child = spawn(process.execPath, [...process.execArgv, ...rankFlags(), startPath, ...plan.args], {
-      env: { ...process.env, ...plan.env },
-      stdio: [input, output, output, 'pipe', ...descriptorsOf(this.#homes[orders.rank], this.#outputFd)],
+      env: { ...this.#env, ...plan.env },
+      stdio: [input, output, output, 'pipe', ...descriptorsOf(this.#homes[orders.rank]!, this.#outputFd)],
     });
     if (child.stdio === undefined) {
       child.on('error', () => {});
       throw new Error('no further process can be started: too many open files');
     }
     const channel = child.stdio[3] as Duplex;
-    const household = this.#households[orders.rank];
+    const household = this.#households[orders.rank]!;
     const spoken = this.#piped?.listen(child, orders, (message) => events.message(message));
     this.#listen(child, channel, events, spoken);
     channel.write(frame({ orders, household, parent: process.pid } satisfies ProcessOrders));
@@ -81,7 +79,7 @@ export class ProcessRanks implements LocalRanks {
 
   started(): void {
     // Each rank has its own by now; the events are to wake it.
-    this.#shut([this.#outputFd, ...this.#homes.flatMap(({ fds }) => fds.slice(0, 1))]);
+    this.#shut([this.#outputFd, ...this.#homes.flatMap((home) => home?.fds.slice(0, 1) ?? [])]);
   }
 
   taken(bytes: number): void {

@@ -1,9 +1,10 @@
 /** Starting a job whose ranks are all on this machine. */
 import { resolve } from 'node:path';
-import { loadNative, type Native } from '../../src/native.js';
+import { loadNative } from '../../src/native.js';
 import { checkSlots } from '../hosts/mapping.js';
 import { UsageError } from '../usage.js';
-import { usableCores } from './cores.js';
+import { needNative } from './addon.js';
+import { cpuOf, usableCores } from './cores.js';
 import { planHouseholds } from './households.js';
 import { Job, type JobPlan } from './job.js';
 import type { RunOptions } from './options.js';
@@ -32,13 +33,6 @@ function bindings({ bindTo, warn }: RunOptions): number[] | undefined {
 /** How many ranks the user allows; undefined without a limit. */
 function slotsOf({ hosts }: RunOptions): number | undefined {
   return hosts?.reduce((sum, { slots }) => sum + (slots ?? usableCores()), 0);
-}
-
-/** The addon, which what the user asked for needs. */
-function needNative(what: string): Native {
-  const status = loadNative();
-  if (status.native !== null) return status.native;
-  throw new UsageError(`${what}: the native addon is needed, and is absent (${status.reason})`);
 }
 
 async function makeRanks(options: RunOptions, { wires, ranks }: JobPlan): Promise<LocalRanks> {
@@ -71,7 +65,7 @@ export async function startHere(options: RunOptions): Promise<Job> {
   if (options.wdir !== undefined) changeDirectory(resolve(options.wdir));
   const ranks = plan.ranks.map((rank, index) => ({
     ...rank,
-    ...(cpus && { cpus: [cpus[index % cpus.length]] }),
+    ...cpuOf(cpus, index),
   }));
   return new Job({ ...plan, ranks }, await makeRanks(options, plan));
 }

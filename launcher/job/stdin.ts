@@ -42,10 +42,18 @@ class Reader {
 export class StdinFeed {
   readonly #readers = new Map<number, Reader>();
   #source: NodeJS.ReadStream | undefined;
+  #begun = false;
   #ended = false;
 
+  /** Nothing is read before `begin`. */
   add(rank: number, post: (chunk: LauncherMessage) => void): void {
     this.#readers.set(rank, new Reader(post));
+  }
+
+  /** All readers are known: each gets the whole input. */
+  begin(): void {
+    this.#begun = true;
+    this.#pace();
   }
 
   /** Rank `rank` wants a chunk. */
@@ -90,7 +98,7 @@ export class StdinFeed {
   }
 
   #pace(): void {
-    if (this.#ended) return;
+    if (this.#ended || !this.#begun) return;
     let wanted = false;
     let lagging = false;
     for (const reader of this.#readers.values()) {

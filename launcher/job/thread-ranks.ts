@@ -9,6 +9,7 @@ import { ThreadSharing } from '../../src/transport/ring/sharing.js';
 import { SocketSharing } from '../../src/transport/wire/sharing.js';
 import { betweenThreads, WORD_BACKLOG } from '../output/words.js';
 import type { RankMessage, RankOrders, ThreadOrders } from '../rank/orders.js';
+import { byRank } from './households.js';
 import type { LocalRanks, RankEvents, RankHandle, RankPlan } from './ranks.js';
 import { setRankFlags } from './v8-flags.js';
 
@@ -42,25 +43,24 @@ export class ThreadRanks implements LocalRanks {
   readonly control: JobControl;
   readonly output = betweenThreads();
   /** By rank; those of other machines have none here. */
-  readonly #homes: ThreadHome[] = [];
+  readonly #homes: readonly (ThreadHome | undefined)[];
   readonly #relayed: boolean;
+  /** Read once: each variable is a call into the system's environment. */
+  readonly #env = { ...process.env };
   #count = 0;
 
   /** `sockets`: the addon, where ranks have its sockets. `relayed`: their output is told, not written. */
   constructor(households: readonly Household[], sockets: Native | null, relayed: boolean) {
-    for (const household of households) {
-      const home = createHome(household, sockets);
-      for (const rank of household.members) this.#homes[rank] = home;
-    }
+    this.#homes = byRank(households, (household) => createHome(household, sockets));
     this.#relayed = relayed;
-    this.control = new JobControl(Array.from({ length: households[0].size }, (_, rank) => this.#homes[rank]));
+    this.control = new JobControl(this.#homes);
     setRankFlags();
   }
 
   start(plan: RankPlan, orders: RankOrders, events: RankEvents): RankHandle {
     const { port1, port2 } = new MessageChannel();
     const { words } = this.output;
-    const home = this.#homes[orders.rank];
+    const home = this.#homes[orders.rank]!;
     const means: ThreadOrders = {
       orders,
       segment: home.memory,
@@ -73,7 +73,7 @@ export class ThreadRanks implements LocalRanks {
     const worker = new Worker(startUrl, {
       name: `rank ${orders.rank}`,
       argv: [...plan.args],
-      env: { ...process.env, ...plan.env },
+      env: { ...this.#env, ...plan.env },
       workerData: means,
       transferList: [port2],
       // Ranks write to the file descriptors themselves; this keeps the launcher's own streams untouched.

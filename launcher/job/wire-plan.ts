@@ -1,5 +1,5 @@
 /** How the ranks of a job reach those that have other memory. */
-import type { WireOptions } from '../../src/transport/wire/wire.js';
+import type { WireOptions } from '../../src/transport/wire/options.js';
 import { UsageError } from '../usage.js';
 import type { RunOptions } from './options.js';
 

@@ -1,7 +1,7 @@
 /** What the launcher tells a rank at its start, and what they say to each other afterwards. */
 import type { MessagePort } from 'node:worker_threads';
 import type { Sharing } from '../../src/transport/ring/sharing.js';
-import type { WireOptions } from '../../src/transport/wire/wire.js';
+import type { WireOptions } from '../../src/transport/wire/options.js';
 import type { OutputShare } from '../output/words.js';
 
 export interface OutputOrders {

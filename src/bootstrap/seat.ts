@@ -5,7 +5,7 @@
  */
 
 import type { Sharing } from '../transport/ring/sharing.js';
-import type { WireNews, WireOptions } from '../transport/wire/wire.js';
+import type { WireNews, WireOptions } from '../transport/wire/options.js';
 
 /** Where a launcher leaves the seat: `globalThis[Symbol.for('mpi4ts.seat')]`. */
 export const SEAT_KEY: unique symbol = Symbol.for('mpi4ts.seat') as never;

@@ -10,7 +10,7 @@ import {
   layoutFor,
   SEGMENT_MAGIC,
 } from '../transport/ring/layout.js';
-import type { WireOptions } from '../transport/wire/wire.js';
+import type { WireOptions } from '../transport/wire/options.js';
 
 /** Who lives in a segment, and how. */
 export interface Household {

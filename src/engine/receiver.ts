@@ -35,6 +35,17 @@ function allocate(op: RecvOp, bytes: number): void {
   op.capacity = bytes;
 }
 
+/** A message that is here with all its bytes. */
+function wholeMessage(source: number, tag: number, payload: Uint8Array): Envelope {
+  const envelope = new Envelope();
+  envelope.source = source;
+  envelope.tag = tag;
+  envelope.bytes = payload.length;
+  envelope.kind = Kind.EAGER;
+  envelope.payload = payload;
+  return envelope;
+}
+
 export class Receiver implements Sink {
   readonly #transport: RingTransport;
   readonly #sender: Sender;
@@ -126,14 +137,10 @@ export class Receiver implements Sink {
 
   /** Undoes a receive whose call gives up: its message is the next to be received again. */
   putBack(op: RecvOp): void {
-    const envelope = new Envelope();
-    envelope.source = op.fromWorld;
-    envelope.tag = op.fromTag;
-    envelope.bytes = op.bytes;
-    envelope.kind = Kind.EAGER;
+    const payload = new Uint8Array(op.bytes);
+    this.#transport.copier.local(payload, 0, op.view, op.offset, op.bytes);
+    const envelope = wholeMessage(op.fromWorld, op.fromTag, payload);
     envelope.credited = true;
-    envelope.payload = new Uint8Array(op.bytes);
-    this.#transport.copier.local(envelope.payload, 0, op.view, op.offset, op.bytes);
     const queue = this.queue(op.context);
     const other = queue.takePosted(op.fromWorld, op.fromTag);
     if (other === null) queue.restoreUnexpected(envelope);
@@ -201,13 +208,7 @@ export class Receiver implements Sink {
     const queue = this.queue(words[at + REC_B]);
     const op = queue.takePosted(ring.peer, tag);
     if (op === null) {
-      const envelope = new Envelope();
-      envelope.source = ring.peer;
-      envelope.tag = tag;
-      envelope.bytes = bytes;
-      envelope.kind = Kind.EAGER;
-      envelope.payload = this.#copyOut(at * 4 + PAYLOAD, bytes);
-      queue.addUnexpected(envelope);
+      queue.addUnexpected(wholeMessage(ring.peer, tag, this.#copyOut(at * 4 + PAYLOAD, bytes)));
       return;
     }
     op.fromWorld = ring.peer;
@@ -247,12 +248,7 @@ export class Receiver implements Sink {
     allocate(op, bytes);
     op.bytes = op.wanted = bytes;
     op.onDone = () => {
-      const envelope = new Envelope();
-      envelope.source = source;
-      envelope.tag = tag;
-      envelope.bytes = bytes;
-      envelope.kind = Kind.EAGER;
-      envelope.payload = op.view as Uint8Array;
+      const envelope = wholeMessage(source, tag, op.view as Uint8Array);
       const queue = this.queue(context);
       const posted = queue.takePosted(source, tag);
       if (posted === null) queue.addUnexpected(envelope);

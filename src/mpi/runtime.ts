@@ -11,8 +11,9 @@ import { RANK_DOORBELL } from '../transport/ring/layout.js';
 import { Segment } from '../transport/ring/segment.js';
 import { ThreadSharing } from '../transport/ring/sharing.js';
 import { RingTransport } from '../transport/ring/transport.js';
+import type { WireOptions } from '../transport/wire/options.js';
 import type { Sockets } from '../transport/wire/sockets.js';
-import { Wire, type WireOptions } from '../transport/wire/wire.js';
+import { Wire } from '../transport/wire/wire.js';
 import { WsSockets } from '../transport/ws/sockets.js';
 
 interface Job {

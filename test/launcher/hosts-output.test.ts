@@ -18,7 +18,7 @@ process.stdout.write(Buffer.alloc(150e6, '0123456789\\n'));`,
     const child = begin(job, [kind, '--host', 'a:1', '-n', '1', 'job.mjs']);
     let bytes = 0;
     let lines = 0;
-    child.stdout!.on('data', (chunk: Buffer) => {
+    child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       for (const byte of chunk) if (byte === 10) lines++;
     });
@@ -34,12 +34,12 @@ test('a job whose output nobody reads ends when it has to', async (t) => {
     const job = fixture(t, `for (;;) console.log('x'.repeat(1000));`);
     const limit = way === '--timeout' ? ['--timeout', '1'] : [];
     const child = begin(job, [...limit, '--host', 'a:1,b:1', 'job.mjs']);
-    await new Promise((resolve) => child.stdout!.once('readable', resolve));
+    await new Promise((resolve) => child.stdout.once('readable', resolve));
     await sleep(300);
     if (way !== '--timeout') child.kill(way);
     const ended = new Promise<string>((resolve) => child.once('exit', () => resolve('ended')));
     t.is(await Promise.race([ended, sleep(endMsMax, 'still there', { ref: false })]), 'ended', way);
-    child.stdout!.destroy();
+    child.stdout.destroy();
     t.deepEqual(await gone(job), []);
   }
 });
@@ -47,7 +47,7 @@ test('a job whose output nobody reads ends when it has to', async (t) => {
 test('the last output can be waited for, and given up', async (t) => {
   const job = fixture(t, `process.stdout.write(Buffer.alloc(3e6, 'x'));`);
   const child = begin(job, ['--host', 'a:1', '-n', '1', 'job.mjs']);
-  await new Promise((resolve) => child.stdout!.once('readable', resolve));
+  await new Promise((resolve) => child.stdout.once('readable', resolve));
   await sleep(1500);
   t.is(child.exitCode, null, 'it waits for its reader');
   child.kill('SIGINT');

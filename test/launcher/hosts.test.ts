@@ -2,12 +2,10 @@
  * Jobs on several hosts, which are this machine: the remote shell is a script that runs what it is given. What needs
  * real hosts is in `namespaces.test.ts`.
  */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ava from 'ava';
-import { mpirunPath } from '../support/launch.js';
-import { endOf, fixture, gone, head, outputOf, processOf, run } from './remote.js';
+import { agentOf, begin, endOf, fixture, gone, head, outputOf, run } from './remote.js';
 
 // One job at a time: each has processes enough for the machine.
 const test = ava.serial;
@@ -128,16 +126,12 @@ comm.Recv(new Int32Array(1), 3, 9);`,
 if (rank === 0) console.log('running');
 comm.Recv(new Int32Array(1), (rank + 1) % size, 9);`,
     );
-    for (const victim of ['agent', 'shell', 'launcher', 'stopped']) {
-      const child = spawn(
-        process.execPath,
-        [mpirunPath, ...job.words, kind, '--host', 'a:2,b:2', 'job.mjs'],
-        { cwd: job.directory, env: { ...process.env, ...job.env } },
-      );
+    for (const victim of ['agent', 'launcher', 'stopped']) {
+      const child = begin(job, [kind, '--host', 'a:2,b:2', 'job.mjs']);
       await outputOf(child, /running/);
       const ended = endOf(child);
       if (victim === 'launcher') child.kill('SIGKILL');
-      else process.kill(processOf(job, 'b', victim), victim === 'stopped' ? 'SIGSTOP' : 'SIGKILL');
+      else process.kill(agentOf(job, 'b'), victim === 'stopped' ? 'SIGSTOP' : 'SIGKILL');
       const { code, stderr } = await ended;
       if (victim !== 'launcher') {
         t.is(code, 1, stderr);
@@ -221,11 +215,7 @@ test('a reader that takes its time loses nothing, and no host', async (t) => {
     t,
     `for (let i = 0; i < 3000; i++) console.log('x'.repeat(9990) + String(i).padStart(8));`,
   );
-  const words = [...job.words, '--heartbeat', '0.5', '--host', 'a:1,b:1', 'job.mjs'];
-  const child = spawn(process.execPath, [mpirunPath, ...words], {
-    cwd: job.directory,
-    env: { ...process.env, ...job.env },
-  });
+  const child = begin(job, ['--heartbeat', '0.5', '--host', 'a:1,b:1', 'job.mjs']);
   child.stdout.pause();
   await sleep(3000);
   child.stdout.resume();
@@ -243,11 +233,7 @@ test('a host that begins late hears what was said before', async (t) => {
 
 test('output that nobody reads any more ends the job quietly', async (t) => {
   const job = fixture(t, `for (;;) console.log('x'.repeat(1000));`);
-  const words = [...job.words, '--host', 'a:1,b:1', 'job.mjs'];
-  const child = spawn(process.execPath, [mpirunPath, ...words], {
-    cwd: job.directory,
-    env: { ...process.env, ...job.env },
-  });
+  const child = begin(job, ['--host', 'a:1,b:1', 'job.mjs']);
   await outputOf(child, /x/);
   child.stdout.destroy();
   const { code, stderr } = await endOf(child);

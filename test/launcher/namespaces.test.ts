@@ -5,16 +5,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import ava, { type ExecutionContext } from 'ava';
-import { hostsMissing, TestHosts } from '../support/hosts.js';
+import { emptied } from '../support/emptied.js';
+import { type HostsOptions, hostsMissing, TestHosts } from '../support/hosts.js';
 import type { Kind } from '../support/kinds.js';
 import { type Launched, launch, mpirunPath } from '../support/launch.js';
 import { failuresOf, sample, testSeed } from '../support/ranks.js';
 import { directoryWith } from './fixture.js';
+import { endOf, goneMsMax, head, outputOf } from './remote.js';
 
 const missing = hostsMissing();
-
-/** Tenfold what is promised: two seconds. Machines are busy. */
-const goneMsMax = 20_000;
 
 let hosts: TestHosts;
 
@@ -31,9 +30,6 @@ function test(title: string, body: (t: ExecutionContext) => Promise<void>): void
     t.pass();
   });
 }
-
-const runtime = new URL('../../src/index.js', import.meta.url).href;
-const head = `import { MPI } from '${runtime}';\nconst comm = MPI.COMM_WORLD;\nconst { rank, size } = comm;\n`;
 
 /** All ranks wait for each other for ever. */
 const waiting = `${head}comm.Barrier();
@@ -185,39 +181,38 @@ comm.Barrier();`,
   }
 });
 
-test('hosts that no network joins', async (t) => {
-  const apart = await TestHosts.make({ count: 2, apart: true, offset: 8 });
+/** A job on two hosts that have no network in common. Returns what it says. */
+async function failApart(
+  t: ExecutionContext,
+  options: Omit<HostsOptions, 'count' | 'apart'>,
+): Promise<string> {
+  const apart = await TestHosts.make({ count: 2, apart: true, ...options });
   try {
     const directory = directoryWith(t, { 'job.mjs': `${head}comm.Barrier();` });
     const words = ['--rsh-agent', apart.shell, '--host', apart.list(1), 'job.mjs'];
     const { code, stderr } = await launch(words, { cwd: directory });
     t.is(code, 1, stderr);
-    t.regex(
-      stderr,
-      /mpirun: host [\d.]+: no network leads from there to host [\d.]+ at [\d.]+ \(ENETUNREACH\)/,
-    );
     t.deepEqual(await apart.leftovers(goneMsMax), []);
+    return stderr;
   } finally {
     apart.close();
   }
+}
+
+test('hosts that no network joins', async (t) => {
+  t.regex(
+    await failApart(t, { offset: 8 }),
+    /mpirun: host [\d.]+: no network leads from there to host [\d.]+ at [\d.]+ \(ENETUNREACH\)/,
+  );
 });
 
 test('hosts between which a firewall stands', async (t) => {
-  const apart = await TestHosts.make({ count: 2, apart: true, offset: 16, routed: true });
-  try {
-    const directory = directoryWith(t, { 'job.mjs': `${head}comm.Barrier();` });
-    const words = ['--rsh-agent', apart.shell, '--host', apart.list(1), 'job.mjs'];
-    const { code, stderr } = await launch(words, { cwd: directory });
-    t.is(code, 1, stderr);
-    t.regex(
-      stderr,
-      /mpirun: rank [01] of 2 \(host [\d.]+\) cannot reach rank [01] of 2 \(host [\d.]+\) at [\d.]+ port \d+: (no answer|EHOSTUNREACH)\nIs there a firewall/,
-    );
-    t.regex(stderr, /rank [01]: Barrier on MPI_COMM_WORLD/);
-    t.deepEqual(await apart.leftovers(goneMsMax), []);
-  } finally {
-    apart.close();
-  }
+  const stderr = await failApart(t, { offset: 16, routed: true });
+  t.regex(
+    stderr,
+    /mpirun: rank [01] of 2 \(host [\d.]+\) cannot reach rank [01] of 2 \(host [\d.]+\) at [\d.]+ port \d+: (no answer|EHOSTUNREACH)\nIs there a firewall/,
+  );
+  t.regex(stderr, /rank [01]: Barrier on MPI_COMM_WORLD/);
 });
 
 test('bad hosts: unknown, refusing, silent, and without the program', async (t) => {
@@ -266,10 +261,9 @@ function start(directory: string, words: readonly string[]): ChildProcess {
 }
 
 /** Agents and ranks that are still there after at most `ms`: on a host that is cut off, its sshd cannot know yet. */
-async function agents(ms: number): Promise<string[]> {
-  const deadline = performance.now() + ms;
-  for (;;) {
-    const left = hosts.hosts
+function agents(ms: number): Promise<string[]> {
+  const left = () =>
+    hosts.hosts
       .flatMap((_, index) => hosts.processes(index))
       .filter(({ pid }) => {
         try {
@@ -278,26 +272,5 @@ async function agents(ms: number): Promise<string[]> {
           return false;
         }
       });
-    if (left.length === 0 || performance.now() > deadline) return left.map(({ command }) => command);
-    await sleep(50);
-  }
-}
-
-function outputOf(child: ChildProcess, what: RegExp): Promise<void> {
-  let text = '';
-  return new Promise((resolve, reject) => {
-    child.stdout!.on('data', (chunk) => {
-      text += chunk;
-      if (what.test(text)) resolve();
-    });
-    child.on('close', () => reject(new Error(`ended before ${what}: ${text}`)));
-  });
-}
-
-function endOf(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {
-  let stderr = '';
-  child.stderr!.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stderr })));
+  return emptied(() => left().map(({ command }) => command), ms);
 }

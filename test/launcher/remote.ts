@@ -1,14 +1,14 @@
 /** A remote shell that is a script: it runs what it is given on this machine, and shows what can go wrong. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { ownAddresses } from '../../launcher/agent/hello.js';
+import { ownAddresses } from '../../launcher/agent/addresses.js';
+import { emptied } from '../support/emptied.js';
 import { type Launched, launch, mpirunPath } from '../support/launch.js';
 import { directoryWith } from './fixture.js';
 
 /** Tenfold what is promised: machines are busy. */
-const goneMsMax = 20_000;
+export const goneMsMax = 20_000;
 
 const runtime = new URL('../../src/index.js', import.meta.url).href;
 export const head = `import { MPI } from '${runtime}';\nconst comm = MPI.COMM_WORLD;\nconst { rank, size } = comm;\n`;
@@ -74,10 +74,17 @@ export function remains({ directory }: Fixture): string[] {
   });
 }
 
-export async function gone(job: Fixture): Promise<string[]> {
-  const deadline = performance.now() + goneMsMax;
-  while (remains(job).length > 0 && performance.now() < deadline) await sleep(20);
-  return remains(job).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
+/** The command lines of those that are still there after a while. */
+export function gone(job: Fixture): Promise<string[]> {
+  const commands = () =>
+    remains(job).flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
+      } catch {
+        return []; // gone meanwhile
+      }
+    });
+  return emptied(commands, goneMsMax);
 }
 
 /** Resolves when the output matches. */
@@ -104,8 +111,8 @@ export function endOf(child: ChildProcess): Promise<{ code: number | null; stdou
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }
 
-/** The agent of a host, or the remote shell that leads to it, which here is the same process. */
-export function processOf(job: Fixture, host: string, _victim: string): number {
+/** The agent of a host. The remote shell that leads to it has become it. */
+export function agentOf(job: Fixture, host: string): number {
   const found = remains(job).find((pid) => {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     return (
@@ -118,7 +125,10 @@ export function processOf(job: Fixture, host: string, _victim: string): number {
 }
 
 /** Starts a job, to be watched while it runs. */
-export function begin({ directory, words, env }: Fixture, args: readonly string[]): ChildProcess {
+export function begin(
+  { directory, words, env }: Fixture,
+  args: readonly string[],
+): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [mpirunPath, ...words, ...args], {
     cwd: directory,
     env: { ...process.env, ...env },

@@ -35,6 +35,16 @@ for (const [options, expected] of cases)
     t.deepEqual([code, sortedLines(stdout)], [0, expected]);
   });
 
+test('--stdin all reaches those that start last', async (t) => {
+  const directory = directoryWith(t, { 'job.mjs': counter });
+  const { stdout } = await launch(['--stdin', 'all', '-n', '20', 'job.mjs'], {
+    cwd: directory,
+    stdin: megabytes,
+  });
+  const expected = Array.from({ length: 20 }, (_, rank) => `${rank} 3000000`);
+  t.deepEqual(sortedLines(stdout), expected.sort());
+});
+
 test('readline reads lines, and a program that stops reading may end', async (t) => {
   const directory = directoryWith(t, {
     'job.mjs': `${seat}

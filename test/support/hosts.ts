@@ -8,6 +8,7 @@ import { createConnection } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { emptied } from './emptied.js';
 
 const sshdPath = '/usr/sbin/sshd';
 
@@ -132,13 +133,9 @@ export class TestHosts {
   }
 
   /** What still runs on the hosts after at most `ms`. */
-  async leftovers(ms: number): Promise<string[]> {
-    const deadline = performance.now() + ms;
-    for (;;) {
-      const left = this.hosts.flatMap((_, index) => this.processes(index).map(({ command }) => command));
-      if (left.length === 0 || performance.now() > deadline) return left;
-      await sleep(50);
-    }
+  leftovers(ms: number): Promise<string[]> {
+    const left = () => this.hosts.flatMap((_, index) => this.processes(index).map(({ command }) => command));
+    return emptied(left, ms);
   }
 
   close(): void {
@@ -161,6 +158,7 @@ export class TestHosts {
     const file = (name: string) => join(this.directory, name);
     for (const key of ['host', 'user']) run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', file(key));
     mkdirSync('/run/sshd', { recursive: true });
+    mkdirSync(file('home'));
     const client = [
       `User ${userInfo().username}`,
       `IdentityFile ${file('user')}`,
@@ -179,6 +177,8 @@ export class TestHosts {
         'StrictModes no',
         'PermitRootLogin yes',
         'MaxStartups 100',
+        // What the user's own shell does at its start (and leaves behind when it is killed) is none of the tests'.
+        `SetEnv HOME=${file('home')}`,
       ];
       writeFileSync(file(`server${index}`), `${config.join('\n')}\n`);
       const words = ['netns', 'exec', namespace, sshdPath, '-D', '-e', '-f', file(`server${index}`)];

@@ -1,9 +1,9 @@
 /**
  * Which sockets a rank looks at by itself. Those of the peers that talk to it are `near`: it tries to receive from them
- * at each look, and epoll does not watch them, whose callback each packet that arrives would pay for: half round trips of 8 bytes
- * went from 3.8 to 3.2 µs with that and the looks that one call takes. All others
- * are reported by epoll. A rank that is to sleep, or to await in its event loop, leaves all to epoll: it reports what
- * has come before as well (level-triggered), so nothing is missed between the last look and the sleep.
+ * at each look, and epoll does not watch them, whose callback each packet that arrives would pay for: half round trips of
+ * 8 bytes went from 3.8 to 3.2 µs with that and the looks that one call takes. All others are reported by epoll. A rank
+ * that is to sleep, or to await in its event loop, leaves all to epoll: it reports what has come before as well
+ * (level-triggered), so nothing is missed between the last look and the sleep.
  */
 import { nearSocketsMax } from '../../base/limits.js';
 import type { Connection } from './connection.js';

@@ -7,9 +7,9 @@ import { RANK_PORT } from '../ring/layout.js';
 import type { Segment } from '../ring/segment.js';
 import { Greeting } from './connection.js';
 import { type Encounter, HandshakeError } from './handshake.js';
+import type { WireOptions } from './options.js';
 import type { Peer } from './peer.js';
 import type { Sockets } from './sockets.js';
-import type { WireOptions } from './wire.js';
 
 /** Between two attempts to reach a peer that did not answer. */
 const retryMs = 20;

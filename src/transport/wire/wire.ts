@@ -27,21 +27,9 @@ import { Attention } from './attention.js';
 import { Connection } from './connection.js';
 import { Door } from './door.js';
 import { CorruptStream } from './in-pump.js';
+import type { WireNews, WireOptions } from './options.js';
 import { type Control, Peer } from './peer.js';
 import type { Sockets } from './sockets.js';
-
-/** Where ranks are, and what they share. */
-export interface WireOptions {
-  /** Whose sockets: the addon's, or WebSockets of an I/O worker. */
-  readonly sockets: 'native' | 'ws';
-  readonly secret: Uint8Array;
-  /** Address of each rank: numeric, or `@name`; its port stands in the rank's block. Undefined for those in this memory. */
-  readonly hosts: readonly (string | undefined)[];
-  /** The address that this rank listens on. */
-  readonly host: string;
-  /** Long messages are sent from where they lie, without a copy by the kernel (`MSG_ZEROCOPY`), if it does so. */
-  readonly zerocopy?: boolean;
-}
 
 /** Looks at the near sockets between two at all: that takes as long as one look. */
 const looksPerReport = 8;
@@ -50,14 +38,6 @@ const landingsMax = 4;
 
 /** Sockets reported at once. */
 const reportsMax = 64;
-
-/** What the launcher has to know. */
-export interface WireNews {
-  /** The port on which this rank accepts connections. */
-  tellPort(port: number): void;
-  /** This rank cannot connect to a peer. */
-  tellUnreachable(peer: number, why: string): void;
-}
 
 /** The rank's own ends of all rings, and its slots. */
 export interface Rings {

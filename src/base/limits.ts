@@ -27,6 +27,15 @@ export const hotPeersMax = 8;
 /** Records taken from one ring before the next ring has its turn. */
 export const drainRecordsMax = 64;
 
+/** Payload of one rank in a collective over shared memory: longer ones travel as messages. */
+export const meetingBytesMax = 32 * 1024;
+
+/** Ranks of a communicator whose collectives use shared memory: each looks at all others. */
+export const meetingRanksMax = 64;
+
+/** Communicators at a time whose collectives use shared memory. */
+export const arenasMax = 32;
+
 /** Operations of each kind that are kept for the next calls: more are left to the garbage collector. */
 export const spareOpsMax = 1024;
 

@@ -9,4 +9,6 @@ export interface Reducer {
    * operands of the lower ranks and is only read.
    */
   apply(input: Uint8Array, inout: Uint8Array): void;
+  /** `apply` to `bytes` bytes of two views, from these offsets on. */
+  applyAt(input: View, inputOffset: number, inout: View, inoutOffset: number, bytes: number): void;
 }

@@ -8,18 +8,24 @@ import { IN_PLACE, type InPlace } from '../constants.js';
 import { type Op, SUM } from '../op.js';
 import { resolveVector, type VectorSpec } from '../vector-buffer.js';
 import { CollectiveChannel } from './channel.js';
+import { Meeting } from '../../engine/meeting.js';
+import { barrierShared } from '../../coll/shared/barrier.js';
+import { engine } from '../runtime.js';
 import { CommObjects } from './objects.js';
 
 const first = new Resolved();
 const second = new Resolved();
 
 export class CommCollectives extends CommObjects {
+  #meeting: Meeting | undefined;
   #channel: CollectiveChannel | undefined;
   /** Set once a collective ended half-way: its messages may still be about. */
   #broken = false;
 
   /** Returns when every member has called it (MPI-4.1 §6.3). */
   Barrier(opts?: CallOptions): void {
+    if (this.#meeting === undefined) this.#meeting = new Meeting(engine, this, 0);
+    if (process.env.NOARENA === undefined) { barrierShared(this.#meeting, 'Barrier', this.enter('Barrier', opts)); return; }
     const channel = this.#begin('Barrier', opts);
     this.#run(channel, () => coll.barrier(channel));
   }

@@ -9,16 +9,18 @@
  *                   | slots of rank 0 | slots of rank 1 | ...  64 each |
  *     rings         +--------------------------------------------------+
  *                   | ring 0->0 | ring 0->1 | ... | ring n-1->n-1      |
+ *     arenas        +--------------------------------------------------+
+ *                   | arena 0 | arena 1 | ...     none beyond 64 ranks |
  *                   +--------------------------------------------------+
  *
  * The segment is reserved whole; pages that nobody touches cost nothing. All words are 32-bit, and all
  * zero is the valid initial state, so a fresh segment needs only its header written.
  */
 import { assert } from '../../base/assert.js';
-import { ranksMax } from '../../base/limits.js';
+import { arenasMax, meetingBytesMax, meetingRanksMax, ranksMax } from '../../base/limits.js';
 
 /** First word of a segment. The low byte is the layout version: change it with any offset below. */
-export const SEGMENT_MAGIC = 0x6d706903;
+export const SEGMENT_MAGIC = 0x6d706904;
 
 /*
  * Job header (bytes from the start of the segment)
@@ -147,6 +149,28 @@ export const RingMode = {
 
 export const LINE_BYTES = 64;
 
+/*
+ * Arena: where the members of one communicator meet in collectives. One cell a member.
+ *
+ *     +0      left       owner: number of the last collective it has left, modulo 2^32
+ *     +128    slot 0     owner: what it brings to collectives of even number
+ *             slot 1     and to those of odd number
+ *
+ * Slot (bytes from the start of the slot)
+ *
+ *     +0      number     of the collective, stored last
+ *     +4      signature  two words: all members must bring the same
+ *     +16     payload
+ */
+export const CELL_LEFT = 0;
+export const CELL_SLOTS = 128;
+export const MEET_NUMBER = 0;
+export const MEET_SIGNATURE = 4;
+export const MEET_PAYLOAD = 16;
+/** A slot is a whole number of 128-byte blocks, the first of which holds the header. */
+export const MEET_BYTES = 128 + meetingBytesMax;
+export const CELL_BYTES = CELL_SLOTS + 2 * MEET_BYTES;
+
 /** Byte offsets of the sections of a segment for `size` ranks. */
 export interface Layout {
   readonly size: number;
@@ -155,6 +179,7 @@ export interface Layout {
   readonly rankBlocks: number;
   readonly slotTables: number;
   readonly rings: number;
+  readonly arenas: number;
   readonly totalBytes: number;
 }
 
@@ -173,8 +198,9 @@ export function layoutFor(size: number): Layout {
   const rankBlocks = HEADER_BYTES;
   const slotTables = rankBlocks + size * RANK_BYTES;
   const rings = Math.ceil((slotTables + size * slotsPerRank * SLOT_BYTES) / 4096) * 4096;
-  const totalBytes = rings + size * size * ringBytes;
+  const arenas = rings + size * size * ringBytes;
+  const totalBytes = arenas + (size <= meetingRanksMax ? arenasMax * size * CELL_BYTES : 0);
   assert(totalBytes < 2 ** 32, 'a segment stays below 4 GiB');
   assert(RANK_PENDING + ranksMax / 8 <= RANK_DOING, 'the pending bitmap fits its place');
-  return { size, ringBytes, slotsPerRank, rankBlocks, slotTables, rings, totalBytes };
+  return { size, ringBytes, slotsPerRank, rankBlocks, slotTables, rings, arenas, totalBytes };
 }

@@ -72,6 +72,8 @@ export class RingTransport {
   readonly #polled: number;
   /** This rank can pull what its peers expose. */
   pulls: boolean;
+  /** The rank meets others in an arena. */
+  meets = false;
   /** A peer was woken, and may have to wait for this rank's core: to be given to it when this rank waits. */
   owesYield = false;
   /** While the rank is asleep, or awaits in its event loop, no ring is polled: every sender signals. */
@@ -100,6 +102,11 @@ export class RingTransport {
     this.#parkedWord = this.segment.rankWord(rank, RANK_PARKED);
     this.#doorbellWord = this.segment.rankWord(rank, RANK_DOORBELL);
     this.#helpWord = this.segment.rankWord(rank, RANK_HELP);
+  }
+
+  /** Ranks that stop polling fence those who publish for them: a plain store publishes, where stores stay in order. */
+  get fenced(): boolean {
+    return this.#polled === RingMode.FENCED;
   }
 
   /**
@@ -231,6 +238,7 @@ export class RingTransport {
     if (this.#parked < parked) {
       this.#parked = parked;
       Atomics.store(this.words, this.#parkedWord, parked);
+      if (this.meets) this.#fence();
       this.remote?.listen(parked);
     }
     return Atomics.load(this.words, this.#doorbellWord);
@@ -373,9 +381,15 @@ export class RingTransport {
       ring.hot = false;
       ring.setMode(RingMode.SIGNAL);
     }
-    // The first one succeeded: the kernel can but lack memory for a moment.
-    if (this.#polled === RingMode.FENCED) while (!this.#sharing.fence(this.native!)) this.native!.yieldCpu();
+    this.#fence();
     // A record published before the sender could see SIGNAL set no bit: have the ring looked at once more.
     for (const ring of cooled) this.#markPending(this.rank, ring.peer);
+  }
+
+  /** Where peers publish by plain stores: whatever they have published is seen from here on. */
+  #fence(): void {
+    if (!this.fenced) return;
+    // The first one succeeded: the kernel can but lack memory for a moment.
+    while (!this.#sharing.fence(this.native!)) this.native!.yieldCpu();
   }
 }

@@ -1,0 +1,58 @@
+/**
+ * Allreduce over shared memory. Short: each member combines what all have written, o + L + P·m·γ. Longer ones on more than
+ * two ranks: each combines a P-th, and reads the others' results in a second meeting: 2·(o + L) + 3·m·γ.
+ */
+import { type Meeting, purposeOf } from '../../engine/meeting.js';
+import type { Reducer } from '../reducer.js';
+import { fold } from './fold.js';
+import type { Part } from './part.js';
+
+const purpose = purposeOf('Allreduce');
+
+/** From this many bytes on, combining everything everywhere takes longer than a second meeting. */
+const SPLIT_BYTES_MIN = 4096;
+
+/** `recv` may be the memory of `send`. */
+export function allreduceShared(
+  meeting: Meeting,
+  call: string,
+  deadline: number,
+  send: Part,
+  recv: Part,
+  reducer: Reducer,
+): void {
+  const { bytes } = send;
+  meeting.begin(call, deadline, purpose, 0, bytes);
+  meeting.clear();
+  meeting.write(0, send.view, send.offset, bytes);
+  meeting.show();
+  if (meeting.size === 2 || bytes < SPLIT_BYTES_MIN) {
+    fold(meeting, reducer, recv.view, recv.offset, 0, bytes);
+    meeting.end(true);
+  } else inParts(meeting, call, deadline, recv, reducer);
+}
+
+function inParts(meeting: Meeting, call: string, deadline: number, recv: Part, reducer: Reducer): void {
+  const { rank, size } = meeting;
+  const { view, offset, bytes } = recv;
+  const starts = boundaries(bytes, size, reducer.grain);
+  fold(meeting, reducer, view, offset + starts[rank], starts[rank], starts[rank + 1] - starts[rank]);
+  meeting.end(true);
+  meeting.begin(call, deadline, purpose, 1, bytes);
+  meeting.clear();
+  meeting.write(0, view, offset + starts[rank], starts[rank + 1] - starts[rank]);
+  meeting.show();
+  for (let step = 1; step < size; step++) {
+    const member = (rank + step) % size;
+    meeting.await(member);
+    meeting.read(member, 0, view, offset + starts[member], starts[member + 1] - starts[member]);
+  }
+  meeting.end(true);
+}
+
+/** Where each member's part begins, at multiples of 8 bytes and of `grain`; the last one is the end. */
+function boundaries(bytes: number, parts: number, grain: number): number[] {
+  const step = 8 % grain === 0 ? 8 : 8 * grain;
+  const start = (part: number) => Math.floor((bytes * part) / parts / step) * step;
+  return Array.from({ length: parts + 1 }, (_, part) => (part === parts ? bytes : start(part)));
+}

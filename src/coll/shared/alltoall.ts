@@ -1,0 +1,34 @@
+/** Alltoall over shared memory: each member writes all its blocks, and reads one of each other. o + L + 2·P·m·γ. */
+import { type Meeting, purposeOf } from '../../engine/meeting.js';
+import type { Part } from './part.js';
+
+const purpose = purposeOf('Alltoall');
+
+/** `send` null: the blocks are in `recv`, and are replaced. `bytes` are one block's. */
+export function alltoallShared(
+  meeting: Meeting,
+  call: string,
+  deadline: number,
+  send: Part | null,
+  recv: Part,
+  bytes: number,
+): void {
+  const { rank, size } = meeting;
+  const stride = (bytes + 7) & ~7;
+  const from = send ?? recv;
+  meeting.begin(call, deadline, purpose, 0, bytes);
+  meeting.clear();
+  for (let step = 1; step < size; step++) {
+    const member = (rank + step) % size;
+    meeting.write(member * stride, from.view, from.offset + member * bytes, bytes);
+  }
+  meeting.show();
+  const own = rank * bytes;
+  if (send !== null) meeting.copy(recv.view, recv.offset + own, send.view, send.offset + own, bytes);
+  for (let step = 1; step < size; step++) {
+    const member = (rank + step) % size;
+    meeting.await(member);
+    meeting.read(member, rank * stride, recv.view, recv.offset + member * bytes, bytes);
+  }
+  meeting.end(true);
+}

@@ -1,0 +1,12 @@
+/** Barrier over shared memory. Each member shows a number, and looks at all others: o + L + (P - 2)·l, l a cache miss. */
+import { type Meeting, purposeOf } from '../../engine/meeting.js';
+
+const purpose = purposeOf('Barrier');
+
+export function barrierShared(meeting: Meeting, call: string, deadline: number): void {
+  meeting.begin(call, deadline, purpose, 0, 0);
+  meeting.clear();
+  meeting.show();
+  meeting.awaitAll();
+  meeting.end(true);
+}

@@ -1,0 +1,19 @@
+/** Bcast over shared memory: the root writes its bytes once, and all others read them. o + 2·m·γ + L for any P. */
+import { type Meeting, purposeOf } from '../../engine/meeting.js';
+import type { Part } from './part.js';
+
+const purpose = purposeOf('Bcast');
+
+export function bcastShared(meeting: Meeting, call: string, deadline: number, part: Part, root: number): void {
+  const { view, offset, bytes } = part;
+  meeting.begin(call, deadline, purpose, root, bytes);
+  if (meeting.rank === root) {
+    meeting.clear();
+    meeting.write(0, view, offset, bytes);
+    meeting.show();
+  } else {
+    meeting.await(root);
+    meeting.read(root, 0, view, offset, bytes);
+  }
+  meeting.end(false);
+}

@@ -1,0 +1,31 @@
+/** Gather over shared memory: each member writes its block, and the root reads all. o + L + P·m·γ. */
+import { type Meeting, purposeOf } from '../../engine/meeting.js';
+import type { Part } from './part.js';
+
+const purpose = purposeOf('Gather');
+
+/** `send` null at the root: its block is in place. `recv` is looked at by the root only; `bytes` are one block's. */
+export function gatherShared(
+  meeting: Meeting,
+  call: string,
+  deadline: number,
+  send: Part | null,
+  recv: Part | null,
+  bytes: number,
+  root: number,
+): void {
+  meeting.begin(call, deadline, purpose, root, bytes);
+  if (meeting.rank !== root || recv === null) {
+    meeting.clear();
+    meeting.write(0, send!.view, send!.offset, bytes);
+    meeting.show();
+  } else {
+    for (let step = 1; step < meeting.size; step++) {
+      const member = (root + step) % meeting.size;
+      meeting.await(member);
+      meeting.read(member, 0, recv.view, recv.offset + member * bytes, bytes);
+    }
+    if (send !== null) meeting.copy(recv.view, recv.offset + root * bytes, send.view, send.offset, bytes);
+  }
+  meeting.end(false);
+}

@@ -1,0 +1,170 @@
+/**
+ * Meetings: collectives of ranks that share memory. Each member writes what it brings into its slot of the
+ * communicator's arena, shows it, and reads what the others have shown: no message, no queue.
+ *
+ *     begin -> write -> show -> await(member) -> read ... -> end
+ *
+ * A barrier of 2 threads takes 0.11 us so, and 0.33 by messages.
+ */
+import { ERR_COUNT, ERR_PROC_FAILED, ERR_TIMEOUT, Exception } from '../base/errors.js';
+import { meetingBytesMax } from '../base/limits.js';
+import type { View } from '../transport/ring/aliases.js';
+import { Arena } from '../transport/ring/arena.js';
+import type { Engine } from './engine.js';
+import { place, type Scope } from './ops.js';
+
+/** Looks for a member before other traffic has its turn: a microsecond or two. */
+const LOOKS = 2000;
+/** Where ranks share cores, the one that is awaited may have to run first. */
+const LOOKS_CROWDED = 8;
+/** Looks between two turns of the other traffic. */
+const NEAR_LOOKS = 32;
+
+/** What a collective is, for whoever came to another one. */
+export interface Purpose {
+  readonly name: string;
+  readonly code: number;
+}
+
+const purposes: Purpose[] = [];
+
+/** A kind of collective; each has one, made when its file is loaded. */
+export function purposeOf(name: string): Purpose {
+  const purpose = { name, code: purposes.length };
+  purposes.push(purpose);
+  return purpose;
+}
+
+export class Meeting {
+  readonly rank: number;
+  readonly size: number;
+  readonly bytesMax = meetingBytesMax;
+  readonly #engine: Engine;
+  readonly #scope: Scope;
+  readonly #arena: Arena;
+  #call = '';
+  #deadline = Number.POSITIVE_INFINITY;
+  #first = 0;
+  #second = 0;
+  /** Who is being waited for. */
+  #member = 0;
+  readonly #isFree = () => this.#arena.free;
+  readonly #isShown = () => this.#arena.shown(this.#member, NEAR_LOOKS);
+  readonly #giveUpShown = () => this.#giveUp(this.#member);
+  readonly #giveUpFree = () => {
+    for (let member = 0; member < this.size; member++) if (!this.#arena.free) this.#giveUp(member);
+  };
+
+  /** All members of `scope` make theirs of the same arena. */
+  constructor(engine: Engine, scope: Scope, index: number) {
+    this.rank = scope.rank;
+    this.size = scope.size;
+    this.#engine = engine;
+    this.#scope = scope;
+    const ranks = Array.from({ length: scope.size }, (_, rank) => scope.toWorld(rank));
+    this.#arena = new Arena(engine.transport, index, ranks, scope.rank);
+  }
+
+  /** The next collective of the communicator; what it is for, its root and its bytes are the same for all members. */
+  begin(call: string, deadline: number, purpose: Purpose, root: number, bytes: number): void {
+    this.#call = call;
+    this.#deadline = deadline;
+    this.#first = purpose.code | (root << 8);
+    this.#second = bytes;
+    this.#arena.enter();
+  }
+
+  /** Waits until this member's slot may be written. */
+  clear(): void {
+    if (this.#arena.free) return;
+    this.#wait(this.#isFree, this.#giveUpFree);
+  }
+
+  /** Writes bytes into this member's slot, at a multiple of 8. */
+  write(at: number, view: View, offset: number, bytes: number): void {
+    if (bytes > 0) this.#arena.write(at, view, offset, bytes);
+  }
+
+  /** Shows the slot to the others. */
+  show(): void {
+    this.#arena.publish(this.#first, this.#second);
+  }
+
+  /** Waits until a member has shown its slot. */
+  await(member: number): void {
+    if (member === this.rank) return;
+    const arena = this.#arena;
+    if (!arena.shown(member, this.#engine.transport.crowded ? LOOKS_CROWDED : LOOKS)) {
+      this.#member = member;
+      this.#wait(this.#isShown, this.#giveUpShown);
+    }
+    if (arena.signature(member, 0) !== this.#first || arena.signature(member, 1) !== this.#second)
+      throw this.#mismatch(member);
+  }
+
+  /** Waits until all members have shown theirs, beginning with the next one. */
+  awaitAll(): void {
+    for (let member = this.rank + 1; member < this.size; member++) this.await(member);
+    for (let member = 0; member < this.rank; member++) this.await(member);
+  }
+
+  /** Reads bytes that a member has shown, from a multiple of 8 on. */
+  read(member: number, at: number, view: View, offset: number, bytes: number): void {
+    if (bytes > 0) this.#arena.read(member, at, view, offset, bytes);
+  }
+
+  /** Copies within this rank's memory. */
+  copy(target: View, to: number, source: View, from: number, bytes: number): void {
+    if (bytes > 0) this.#engine.transport.copier.local(target, to, source, from, bytes);
+  }
+
+  /** Byte offset in the segment of what a member shows. */
+  payload(member: number): number {
+    return this.#arena.payload(member);
+  }
+
+  /** All the memory that the members share. */
+  get segment(): Uint8Array {
+    return this.#engine.transport.segment.bytes;
+  }
+
+  /** This member reads nothing more; `all`: it has seen what every member showed. */
+  end(all: boolean): void {
+    this.#arena.leave(all);
+    this.#engine.shortPath.passBy(null);
+  }
+
+  #wait(ready: () => boolean, giveUp: () => void): void {
+    const doing = `${this.#call} on ${this.#scope.name}`;
+    if (this.#engine.waitUntil(doing, ready, this.#deadline, giveUp)) return;
+    throw new Exception(
+      ERR_TIMEOUT,
+      `${this.#where}: not complete in time; collectives on this communicator cannot be used any more`,
+    );
+  }
+
+  /** Throws if a member can no longer come. */
+  #giveUp(member: number): void {
+    if (!this.#engine.transport.ended(this.#scope.toWorld(member)) || this.#arena.shown(member, 1)) return;
+    throw new Exception(
+      ERR_PROC_FAILED,
+      `${this.#where} can never complete: rank ${member} has ended`,
+    );
+  }
+
+  #mismatch(member: number): Exception {
+    const first = this.#arena.signature(member, 0);
+    const second = this.#arena.signature(member, 1);
+    const tell = (words: number, bytes: number) =>
+      `${purposes[words & 0xff]?.name} of ${bytes} bytes (root ${words >>> 8})`;
+    return new Exception(
+      ERR_COUNT,
+      `${this.#where}: rank ${member} came to ${tell(first, second)}, this one to ${tell(this.#first, this.#second)}: ` +
+        'all ranks must pass matching arguments',
+    );
+  }
+
+  get #where(): string {
+    return place(this.#call, this.#scope);
+  }
+}

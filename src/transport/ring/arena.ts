@@ -1,0 +1,139 @@
+/** One member's view of an arena, the memory in which a communicator's members meet: see layout.ts. */
+import { arenasMax, meetingBytesMax } from '../../base/limits.js';
+import type { View } from './aliases.js';
+import {
+  CELL_BYTES,
+  CELL_LEFT,
+  CELL_SLOTS,
+  MEET_BYTES,
+  MEET_NUMBER,
+  MEET_PAYLOAD,
+  MEET_SIGNATURE,
+  Parked,
+  RANK_PARKED,
+} from './layout.js';
+import { loadsInOrder, storesInOrder } from './order.js';
+import type { RingTransport } from './transport.js';
+
+export class Arena {
+  readonly member: number;
+  readonly members: number;
+  readonly words: Int32Array;
+  /** Number of the collective under way, modulo 2^32. */
+  number = 0;
+  readonly #transport: RingTransport;
+  /** World ranks of the members. */
+  readonly #ranks: readonly number[];
+  /** Indices of the words of which each member has one. */
+  readonly #parkedWords: readonly number[];
+  readonly #base: number;
+  readonly #leftWord: number;
+  /** All members have left the collective of this number. */
+  #allLeft = 0;
+  readonly #plain: boolean;
+
+  constructor(transport: RingTransport, index: number, ranks: readonly number[], member: number) {
+    const { segment } = transport;
+    this.#transport = transport;
+    this.member = member;
+    this.members = ranks.length;
+    this.words = segment.words;
+    this.#ranks = ranks;
+    this.#base = segment.layout.arenas + (index % arenasMax) * segment.layout.size * CELL_BYTES;
+    this.#leftWord = this.#cell(member) + CELL_LEFT / 4;
+    this.#parkedWords = ranks.map((rank) => segment.rankWord(rank, RANK_PARKED));
+    this.#plain = storesInOrder && (transport.fenced || ranks.length === 1);
+    transport.meets = true;
+  }
+
+  /** The next collective. */
+  enter(): void {
+    this.number = (this.number + 1) | 0;
+  }
+
+  /** True once this member's slot may be written: its readers of two collectives ago have left. */
+  get free(): boolean {
+    const needed = (this.number - 2) | 0;
+    if (((this.#allLeft - needed) | 0) >= 0) return true;
+    for (let member = 0; member < this.members; member++) {
+      const left = Atomics.load(this.words, this.#cell(member) + CELL_LEFT / 4);
+      if (((left - needed) | 0) < 0) return false;
+    }
+    this.#allLeft = needed;
+    return true;
+  }
+
+  /** Writes bytes of a view into this member's payload, at a multiple of 8. */
+  write(at: number, view: View, offset: number, bytes: number): void {
+    this.#transport.copier.intoSegment(this.payload(this.member) + at, view, offset, bytes);
+  }
+
+  /** Reads bytes of a member's payload, from a multiple of 8 on. */
+  read(member: number, at: number, view: View, offset: number, bytes: number): void {
+    this.#transport.copier.fromSegment(this.payload(member) + at, view, offset, bytes);
+  }
+
+  /** Byte offset of a member's payload in the segment. */
+  payload(member: number): number {
+    return this.#slot(member) * 4 + MEET_PAYLOAD;
+  }
+
+  /** Shows this member's slot to the others. */
+  publish(first: number, second: number): void {
+    const { words } = this;
+    const slot = this.#slot(this.member);
+    words[slot + MEET_SIGNATURE / 4] = first;
+    words[slot + MEET_SIGNATURE / 4 + 1] = second;
+    // As in rings: whoever stops polling fences this thread, so that either it sees the number or this sees it parked.
+    if (this.#plain) words[slot + MEET_NUMBER] = this.number;
+    else Atomics.store(words, slot + MEET_NUMBER, this.number);
+    this.#wake();
+  }
+
+  /** True if a member has shown its slot, looking so many times. */
+  shown(member: number, looks: number): boolean {
+    const { words, number } = this;
+    const at = this.#slot(member) + MEET_NUMBER;
+    for (let look = 0; look < looks; look++) {
+      if (words[at] !== number) continue;
+      if (!loadsInOrder) Atomics.load(words, at);
+      return true;
+    }
+    return false;
+  }
+
+  /** A word of what a member brings: all must bring the same. */
+  signature(member: number, index: 0 | 1): number {
+    return this.words[this.#slot(member) + MEET_SIGNATURE / 4 + index];
+  }
+
+  /** This member reads nothing more of the collective; `all`: every member has entered it, and so has left the one before. */
+  leave(all: boolean): void {
+    if (this.#plain) this.words[this.#leftWord] = this.number;
+    else Atomics.store(this.words, this.#leftWord, this.number);
+    if (all) this.#allLeft = (this.number - 1) | 0;
+    // Somebody may wait for a slot that was read.
+    this.#wake();
+  }
+
+  /** Wakes the members that sleep: one load each where nobody does. */
+  #wake(): void {
+    const { words } = this;
+    for (let member = 0; member < this.members; member++) {
+      const at = this.#parkedWords[member];
+      const parked = loadsInOrder ? words[at] : Atomics.load(words, at);
+      if (parked !== Parked.AWAKE && member !== this.member) this.#transport.wake(this.#ranks[member]);
+    }
+  }
+
+  #cell(member: number): number {
+    return (this.#base + member * CELL_BYTES) / 4;
+  }
+
+  #slot(member: number): number {
+    return this.#cell(member) + (CELL_SLOTS + (this.number & 1) * MEET_BYTES) / 4;
+  }
+}
+
+/** The longest payload. */
+export const payloadBytesMax = meetingBytesMax;

@@ -1,5 +1,5 @@
 /** One member's view of an arena, the memory in which a communicator's members meet: see layout.ts. */
-import { arenasMax, meetingBytesMax } from '../../base/limits.js';
+import { meetingBytesMax } from '../../base/limits.js';
 import type { View } from './aliases.js';
 import {
   CELL_BYTES,
@@ -20,7 +20,7 @@ export class Arena {
   readonly members: number;
   readonly words: Int32Array;
   /** Number of the collective under way, modulo 2^32. */
-  number = 0;
+  number: number;
   readonly #transport: RingTransport;
   /** World ranks of the members. */
   readonly #ranks: readonly number[];
@@ -29,17 +29,20 @@ export class Arena {
   readonly #base: number;
   readonly #leftWord: number;
   /** All members have left the collective of this number. */
-  #allLeft = 0;
+  #allLeft: number;
   readonly #plain: boolean;
 
-  constructor(transport: RingTransport, index: number, ranks: readonly number[], member: number) {
+  /** `last`: a number that no member has got beyond in this arena. */
+  constructor(transport: RingTransport, index: number, ranks: readonly number[], member: number, last: number) {
     const { segment } = transport;
     this.#transport = transport;
     this.member = member;
     this.members = ranks.length;
     this.words = segment.words;
     this.#ranks = ranks;
-    this.#base = segment.layout.arenas + (index % arenasMax) * segment.layout.size * CELL_BYTES;
+    this.number = last;
+    this.#allLeft = last;
+    this.#base = segment.layout.arenas + index * segment.layout.size * CELL_BYTES;
     this.#leftWord = this.#cell(member) + CELL_LEFT / 4;
     this.#parkedWords = ranks.map((rank) => segment.rankWord(rank, RANK_PARKED));
     this.#plain = storesInOrder && (transport.fenced || ranks.length === 1);
@@ -126,8 +129,9 @@ export class Arena {
     }
   }
 
+  /** By world rank: communicators that have no member in common may have the same arena. */
   #cell(member: number): number {
-    return (this.#base + member * CELL_BYTES) / 4;
+    return (this.#base + this.#ranks[member] * CELL_BYTES) / 4;
   }
 
   #slot(member: number): number {

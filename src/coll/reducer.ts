@@ -9,4 +9,9 @@ export interface Reducer {
    * operands of the lower ranks and is only read.
    */
   apply(input: Uint8Array, inout: Uint8Array): void;
+  /**
+   * `out[i] = a[i] op b[i]` over messages of equal length: `a` and `b` are only read. `out` may be the memory of `b`, and
+   * overlaps with nothing otherwise. One pass over memory where `apply` needs `b` to be copied first.
+   */
+  combine(a: Uint8Array, b: Uint8Array, out: Uint8Array): void;
 }

@@ -182,7 +182,8 @@ void plain(const uint8_t* a, const uint8_t* b, uint8_t* out, int64_t count) {
 
 #if defined(__x86_64__)
 
-// `target_clones` would do the same by ifunc, which asks the dynamic linker of newer systems.
+// `target_clones` would do the same by ifunc, in code that runs while the library is being linked. At 16 KiB, in GB/s with
+// and without: SUM of doubles 51 and 41, MAX of doubles 26 and 16, LAND of 64-bit integers 37 and 13.
 template <typename Body>
 __attribute__((target("avx2"))) void wide(const uint8_t* a, const uint8_t* b, uint8_t* out, int64_t count) {
   Body::run(a, b, out, count);

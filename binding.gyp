@@ -14,6 +14,8 @@
         'native/module.cc',
         'native/move.cc',
         'native/reallocation.cc',
+        'native/reduce.cc',
+        'native/reduction-loops.cc',
         'native/runtime.cc',
         'native/segment.cc',
         'native/shared-copy.cc',

@@ -46,6 +46,9 @@ napi_value copyHeldIn(napi_env env, napi_callback_info info);
 napi_value copyHeldOut(napi_env env, napi_callback_info info);
 napi_value copy(napi_env env, napi_callback_info info);
 
+napi_value reduce(napi_env env, napi_callback_info info);
+napi_value combine(napi_env env, napi_callback_info info);
+
 napi_value hold(napi_env env, napi_callback_info info);
 napi_value drop(napi_env env, napi_callback_info info);
 napi_value expose(napi_env env, napi_callback_info info);

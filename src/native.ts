@@ -40,6 +40,43 @@ export const Pulled = {
   DENIED: 3,
 } as const;
 
+/** Operations of `reduce` and `combine`, by number. */
+export const reductionOps = [
+  'MAX',
+  'MIN',
+  'SUM',
+  'PROD',
+  'LAND',
+  'BAND',
+  'LOR',
+  'BOR',
+  'LXOR',
+  'BXOR',
+  'MINLOC',
+  'MAXLOC',
+] as const;
+
+/** Kinds of their elements, by number. Complex numbers are two reals; a pair is a value and an int32, without gaps. */
+export const reductionKinds = [
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'float32',
+  'float64',
+  'complex64',
+  'complex128',
+  'short_int',
+  'int_int',
+  'long_int',
+  'float_int',
+  'double_int',
+] as const;
+
 export interface Native {
   /** `sched_yield(2)`. */
   yieldCpu(): void;
@@ -139,6 +176,15 @@ export interface Native {
   copyHeldOut(segmentOffset: number, hold: number, byteOffset: number, bytes: number): void;
   /** memcpy between two views. */
   copy(target: View, targetOffset: number, source: View, sourceOffset: number, bytes: number): void;
+
+  /**
+   * `inout[i] = input[i] op inout[i]` over two views of equally many elements, at any alignment. `op` and `kind` are
+   * indices in `reductionOps` and `reductionKinds`; throws where the operation is not defined for the kind. Memory that
+   * overlaps without being the same gets arbitrary values.
+   */
+  reduce(op: number, kind: number, input: View, inout: View): void;
+  /** `out[i] = a[i] op b[i]` over three views. `out` may be `a` or `b`. */
+  combine(op: number, kind: number, a: View, b: View, out: View): void;
 
   /**
    * Holds the backing store under `view.buffer` and returns a hold id ≥ 1, or 0 where it cannot be held. The memory

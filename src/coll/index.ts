@@ -26,9 +26,11 @@ import { scatterLinear, scattervLinear } from './scatter-linear.js';
 import { type AlgorithmName, select } from './select.js';
 
 export type { Channel } from './channel.js';
+export * from './kinds.js';
 export * from './ops.js';
 export type { Reducer } from './reducer.js';
 export type { AlgorithmName, Collective } from './select.js';
+export * from './user-reducer.js';
 
 const bcasts: Record<AlgorithmName<'bcast'>, typeof bcastBinomial> = {
   binomial: bcastBinomial,

@@ -9,6 +9,9 @@ export interface Reducer {
    * operands of the lower ranks and is only read.
    */
   apply(input: Uint8Array, inout: Uint8Array): void;
-  /** `apply` to `bytes` bytes of two views, from these offsets on. */
-  applyAt(input: View, inputOffset: number, inout: View, inoutOffset: number, bytes: number): void;
+  /**
+   * `out[i] = a[i] op b[i]` over messages of equal length: `a` and `b` are only read. `out` may be the memory of `b`, and
+   * overlaps with nothing otherwise. One pass over memory where `apply` needs `b` to be copied first.
+   */
+  combine(a: Uint8Array, b: Uint8Array, out: Uint8Array): void;
 }

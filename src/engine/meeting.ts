@@ -46,6 +46,8 @@ export class Meeting {
   #deadline = Number.POSITIVE_INFINITY;
   #first = 0;
   #second = 0;
+  /** The last views of each member's slots. */
+  readonly #views: (Uint8Array | undefined)[] = [];
   /** Who is being waited for. */
   #member = 0;
   readonly #isFree = () => this.#arena.free;
@@ -56,13 +58,13 @@ export class Meeting {
   };
 
   /** All members of `scope` make theirs of the same arena. */
-  constructor(engine: Engine, scope: Scope, index: number) {
+  constructor(engine: Engine, scope: Scope, index: number, last: number) {
     this.rank = scope.rank;
     this.size = scope.size;
     this.#engine = engine;
     this.#scope = scope;
     const ranks = Array.from({ length: scope.size }, (_, rank) => scope.toWorld(rank));
-    this.#arena = new Arena(engine.transport, index, ranks, scope.rank);
+    this.#arena = new Arena(engine.transport, index, ranks, scope.rank, last);
   }
 
   /** The next collective of the communicator; what it is for, its root and its bytes are the same for all members. */
@@ -118,14 +120,22 @@ export class Meeting {
     if (bytes > 0) this.#engine.transport.copier.local(target, to, source, from, bytes);
   }
 
-  /** Byte offset in the segment of what a member shows. */
-  payload(member: number): number {
-    return this.#arena.payload(member);
+  /** Bytes that a member shows, to be read until `end`. */
+  view(member: number, at: number, bytes: number): Uint8Array {
+    const offset = this.#arena.payload(member) + at;
+    const place = 2 * member + (this.#arena.number & 1);
+    let view = this.#views[place];
+    // Most calls are of the size of the last one: a new view takes longer than the reduction of one double.
+    if (view === undefined || view.byteOffset !== offset || view.length !== bytes)
+      view = this.#views[place] = new Uint8Array(this.#arena.words.buffer, offset, bytes);
+    return view;
   }
 
-  /** All the memory that the members share. */
-  get segment(): Uint8Array {
-    return this.#engine.transport.segment.bytes;
+  /** A part of this rank's memory as bytes. */
+  bytesOf(view: View, offset: number, bytes: number): Uint8Array {
+    const alias = this.#engine.transport.copier.aliases.of(view);
+    if (alias?.whole && offset === 0 && bytes === alias.byteCount) return alias.bytes;
+    return new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
   }
 
   /** This member reads nothing more; `all`: it has seen what every member showed. */

@@ -1,9 +1,9 @@
 /** Predefined datatypes: one for every typed array, and the C names for the same (MPI-4.1 §3.2.2). */
 
-import type { ElementKind as ReductionKind } from '../coll/index.js';
+import type { BasicKind } from '../coll/index.js';
 
 /** What an array's elements are. Raw storage (Uint8Array, DataView, bare buffers) may carry any of them. */
-export type ElementKind = Exclude<ReductionKind, 'byte' | 'bool'>;
+export type ElementKind = BasicKind;
 
 /** A datatype: how a count of elements becomes a number of bytes. */
 export class Datatype {

@@ -18,8 +18,9 @@ export function fold(
   const last = meeting.size - 1;
   meeting.await(last);
   meeting.read(last, at, view, offset, bytes);
+  const out = bytes > 0 ? meeting.bytesOf(view, offset, bytes) : null;
   for (let member = last - 1; member >= 0; member--) {
     meeting.await(member);
-    if (bytes > 0) reducer.applyAt(meeting.segment, meeting.payload(member) + at, view, offset, bytes);
+    if (out !== null) reducer.apply(meeting.view(member, at, bytes), out);
   }
 }

@@ -5,7 +5,7 @@ import { place } from '../../engine/ops.js';
 import { type CallOptions, checkRoot } from '../arguments.js';
 import { type BufferSpec, Resolved, resolve } from '../buffer.js';
 import { IN_PLACE, type InPlace } from '../constants.js';
-import { type Op, SUM } from '../op.js';
+import { Op, SUM } from '../op.js';
 import { resolveVector, type VectorSpec } from '../vector-buffer.js';
 import { CollectiveChannel } from './channel.js';
 import { Meeting } from '../../engine/meeting.js';
@@ -24,7 +24,7 @@ export class CommCollectives extends CommObjects {
 
   /** Returns when every member has called it (MPI-4.1 §6.3). */
   Barrier(opts?: CallOptions): void {
-    if (this.#meeting === undefined) this.#meeting = new Meeting(engine, this, 0);
+    if (this.#meeting === undefined) this.#meeting = new Meeting(engine, this, 0, 0);
     if (process.env.NOARENA === undefined) { barrierShared(this.#meeting, 'Barrier', this.enter('Barrier', opts)); return; }
     const channel = this.#begin('Barrier', opts);
     this.#run(channel, () => coll.barrier(channel));
@@ -117,7 +117,7 @@ export class CommCollectives extends CommObjects {
     const send = this.#orInPlace(first, sendbuf, isRoot, 'Reduce', 'sendbuf');
     if (recv !== null && send !== null) this.#checkOwn('Reduce', 'recvbuf', recv.length, send, 'sendbuf');
     const { datatype } = send === null ? second : first;
-    const reducer = op.reducer(datatype, place('Reduce', this));
+    const reducer = Op.reducerOf(op, datatype, place('Reduce', this));
     this.#run(channel, () => coll.reduce(channel, send ?? (recv as Uint8Array), recv, reducer, root));
   }
 
@@ -127,7 +127,7 @@ export class CommCollectives extends CommObjects {
     const recv = this.#bytes(second, recvbuf, 'Allreduce', 'recvbuf');
     const send = this.#orInPlace(first, sendbuf, true, 'Allreduce', 'sendbuf');
     if (send !== null) this.#checkOwn('Allreduce', 'recvbuf', recv.length, send, 'sendbuf');
-    const reducer = op.reducer(second.datatype, place('Allreduce', this));
+    const reducer = Op.reducerOf(op, second.datatype, place('Allreduce', this));
     this.#run(channel, () => coll.allreduce(channel, send ?? recv, recv, reducer));
   }
 

@@ -1,7 +1,7 @@
 /** One collective call as data: every rank can make the inputs of all ranks from it, and so check its own result. */
 import * as coll from '../../../src/coll/index.js';
 import { type PipeChannel, random } from './channel.js';
-import { arrayOf, combine, elements, multiplyMatrices, viewOf } from './model.js';
+import { combine, elements, multiplyMatrices, sizeOf, viewOf } from './model.js';
 
 /** How a reduction combines: a predefined operation, or matrices with a grain (cut anywhere) or without. */
 export type Operation =
@@ -179,5 +179,5 @@ function runReduction(ch: PipeChannel, test: Case, collective: 'reduce' | 'allre
 
 /** Bytes of one element. */
 export function elementBytes(operation: Operation): number {
-  return operation.op === 'matrices' ? 16 : arrayOf[operation.kind].BYTES_PER_ELEMENT;
+  return operation.op === 'matrices' ? 16 : sizeOf(operation.kind);
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { closeSync } from 'node:fs';
 import fc from 'fast-check';
 import type { Native } from '../../../src/native.js';
-import { Pulled } from '../../../src/native.js';
+import { Pulled, reductionKinds, reductionOps } from '../../../src/native.js';
 import { SlotState } from '../../../src/transport/ring/layout.js';
 import { addon, attach, layout, passed, takeDone, times, word, wordIndex } from './common.js';
 
@@ -172,6 +172,31 @@ function heldCopies(
   assert.equal(survives('copyHeldIn', [at, from, offset, bytes]), false);
 }
 
+/** Reductions of any views, and of ranges that overlap: what they write lies inside the result. */
+function reductions(numRuns: number): void {
+  const [op, kind] = [fc.nat(reductionOps.length), fc.nat(reductionKinds.length)];
+  fc.assert(
+    fc.property(op, kind, views, views, views, (...args) => {
+      survives('reduce', args);
+      survives('combine', args);
+      survives('combine', [args[0], args[1], args[2], args[2], args[2]]);
+    }),
+    { numRuns: 4 * numRuns },
+  );
+  const whole = pattern(4096, 5);
+  const start = fc.nat(2000);
+  fc.assert(
+    fc.property(op, kind, start, start, start, fc.nat(2000), (op, kind, a, b, out, bytes) => {
+      const memory = whole.slice();
+      const range = (from: number): Uint8Array => memory.subarray(from, from + bytes);
+      survives('combine', [op, kind, range(a), range(b), range(out)]);
+      assert.deepEqual(memory.subarray(0, out), whole.subarray(0, out));
+      assert.deepEqual(memory.subarray(out + bytes), whole.subarray(out + bytes));
+    }),
+    { numRuns },
+  );
+}
+
 /** Holds, exposures and pulls in any order, also wrong ones, against a naive model. */
 function exposures(numRuns: number): void {
   const step = fc.record({
@@ -306,5 +331,6 @@ attaching(native);
 garbage(times(150, 2000));
 copies(times(300, 3000));
 segmentCopies(times(300, 3000));
+reductions(times(300, 3000));
 exposures(times(100, 1000));
 passed();

@@ -26,6 +26,7 @@ export {
 } from '../base/errors.js';
 export type { CallOptions } from './arguments.js';
 export type { BufferLike, BufferSpec, TypedArray } from './buffer.js';
+export type { TypedVectorSpec } from './comm/collectives/typed-blocks.js';
 export { COMM_SELF, COMM_WORLD, Comm } from './comm/comm.js';
 export * from './constants.js';
 export {
@@ -58,6 +59,7 @@ export {
 } from './datatype.js';
 export * from './environment.js';
 export { MESSAGE_NO_PROC, Message } from './message.js';
+export type { ObjectOp } from './object-ops.js';
 export * from './op.js';
 export { Prequest } from './prequest.js';
 export { Request } from './request.js';

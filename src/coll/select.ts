@@ -10,24 +10,23 @@ import { type AlgorithmName, algorithms, type Collective, type Limits } from './
 import { type Model, memory, network } from './model.js';
 import type { Reducer } from './reducer.js';
 
-/** What a choice may depend on, beside bytes and ranks. */
-interface Demands {
-  /** The operation may not see its operands in another order. */
-  readonly ordered: boolean;
-  /** It may see whole messages only. */
-  readonly whole: boolean;
-}
-
 interface Entry extends Limits {
   readonly cost: (model: Model, ranks: number, bytes: number) => number;
 }
 
-function serves({ commuting, cutting, fits }: Entry, ranks: number, { ordered, whole }: Demands): boolean {
-  return !(commuting && ordered) && !(cutting && whole) && (fits === undefined || fits(ranks));
+/** The operation may not see its operands in another order. */
+const ORDERED = 2;
+/** It may see whole messages only. */
+const WHOLE = 1;
+
+function demandsOf(reducer: Reducer | undefined): number {
+  return reducer === undefined ? 0 : (reducer.commute ? 0 : ORDERED) | (reducer.grain === 0 ? WHOLE : 0);
 }
 
-function demandsOf(reducer: Reducer | undefined): Demands {
-  return { ordered: reducer?.commute === false, whole: reducer?.grain === 0 };
+function serves({ commuting, cutting, fits }: Entry, ranks: number, demands: number): boolean {
+  if (commuting && (demands & ORDERED) !== 0) return false;
+  if (cutting && (demands & WHOLE) !== 0) return false;
+  return fits === undefined || fits(ranks);
 }
 
 /** The cheapest algorithm for messages of about `bytes` bytes. */
@@ -36,7 +35,7 @@ function cheapest(
   model: Model,
   ranks: number,
   bytes: number,
-  demands: Demands,
+  demands: number,
 ): string {
   let best = '';
   let least = Number.POSITIVE_INFINITY;
@@ -49,7 +48,7 @@ function cheapest(
 
 /** Bytes that share a choice: 0, 1, 2 to 3, 4 to 7, … */
 function sizeClass(bytes: number): number {
-  return bytes < 1 ? 0 : 1 + Math.floor(Math.log2(bytes));
+  return bytes < 2 ** 31 ? 32 - Math.clz32(bytes) : 1 + Math.floor(Math.log2(bytes));
 }
 
 /** The middle of a class. */
@@ -58,28 +57,25 @@ function typicalBytes(size: number): number {
 }
 
 const SIZES = 64;
-const choices = new Map<string, Map<number, string>>();
+
+/** The choices made for a model, by collective, then by ranks, size and demands: a look-up must not take longer than a message. */
+type Choices = Record<Collective, Map<number, string>>;
+
+function noChoices(): Choices {
+  return Object.fromEntries(Object.keys(algorithms).map((name) => [name, new Map()])) as unknown as Choices;
+}
+
+const inMemory = noChoices();
+const overNetwork = noChoices();
 
 /** `cheapest`, computed once for each class of sizes. */
-function choose(
-  collective: Collective,
-  model: Model,
-  ranks: number,
-  bytes: number,
-  reducer?: Reducer,
-): string {
-  const { ordered, whole } = demandsOf(reducer);
-  const group = `${collective} ${model.name}`;
-  let chosen = choices.get(group);
-  if (chosen === undefined) {
-    chosen = new Map();
-    choices.set(group, chosen);
-  }
+function choose(collective: Collective, model: Model, ranks: number, bytes: number, demands: number): string {
+  const chosen = (model === memory ? inMemory : overNetwork)[collective];
   const size = sizeClass(bytes);
-  const key = ((ranks * SIZES + size) << 2) | (ordered ? 2 : 0) | (whole ? 1 : 0);
+  const key = (ranks * SIZES + size) * 4 + demands;
   let name = chosen.get(key);
   if (name === undefined) {
-    name = cheapest(collective, model, ranks, typicalBytes(size), { ordered, whole });
+    name = cheapest(collective, model, ranks, typicalBytes(size), demands);
     chosen.set(key, name);
   }
   return name;
@@ -94,17 +90,21 @@ export function select<C extends Collective>(
   reducer?: Reducer,
   force: AlgorithmName<C> | undefined = forcedByEnvironment(collective),
 ): AlgorithmName<C> {
-  if (force !== undefined && serves(algorithms[collective][force] as Entry, ranks, demandsOf(reducer)))
-    return force;
-  return choose(collective, model, ranks, bytes, reducer) as AlgorithmName<C>;
+  const demands = demandsOf(reducer);
+  if (force !== undefined && serves(algorithms[collective][force] as Entry, ranks, demands)) return force;
+  return choose(collective, model, ranks, bytes, demands) as AlgorithmName<C>;
 }
 
-const forced = new Map<Collective, string | undefined>();
+const forced: Partial<Record<Collective, string | null>> = {};
 
 /** Reads the environment once per collective: a look-up in `process.env` takes longer than a short message. */
 function forcedByEnvironment<C extends Collective>(collective: C): AlgorithmName<C> | undefined {
-  if (!forced.has(collective)) forced.set(collective, readOverride(collective, process.env));
-  return forced.get(collective) as AlgorithmName<C> | undefined;
+  let name = forced[collective];
+  if (name === undefined) {
+    name = readOverride(collective, process.env) ?? null;
+    forced[collective] = name;
+  }
+  return name === null ? undefined : (name as AlgorithmName<C>);
 }
 
 /** The variable that overrides the choice for a collective. */
@@ -139,13 +139,12 @@ export interface Row {
 /** What the selection comes to, for operations that commute, up to 1 GiB: the table of `mpi4ts info --collectives`. */
 export function selectionTable(ranks: readonly number[]): Row[] {
   const rows: Row[] = [];
-  const demands: Demands = { ordered: false, whole: false };
   for (const collective of Object.keys(algorithms) as Collective[]) {
     for (const model of [memory, network]) {
       for (const count of ranks) {
         let last = '';
         for (let size = 0; size <= 31; size++) {
-          const use = cheapest(collective, model, count, typicalBytes(size), demands);
+          const use = cheapest(collective, model, count, typicalBytes(size), 0);
           const fromBytes = size === 0 ? 0 : 2 ** (size - 1);
           const predicted = (algorithms[collective] as Record<string, Entry>)[use].cost(
             model,

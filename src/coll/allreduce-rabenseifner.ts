@@ -11,72 +11,54 @@
  */
 import { Blocks, copyInto, powerBelow } from './blocks.js';
 import type { Channel } from './channel.js';
+import { Halving, halvingsCost, near } from './halving.js';
+import { type Cost, message } from './model.js';
+import { PowerGroup } from './power-group.js';
 import type { Reducer } from './reducer.js';
+import type { Schedule } from './schedule.js';
 import { giveScratch, takeScratch } from './scratch.js';
-import { Tag } from './tags.js';
+
+/** Also of `reduceRabenseifner`. */
+export const rabenseifnerCost: Cost = (model, ranks, bytes) => {
+  const power = powerBelow(ranks);
+  const combining = bytes * model.perCombined;
+  const extra = power === ranks ? 0 : 2 * message(model, bytes) + combining;
+  return 2 * halvingsCost(model, power, bytes) + ((power - 1) / power) * combining + extra;
+};
 
 /** `recv` may be the same memory as `send`. The operation must commute and have a grain. */
-export function allreduceRabenseifner(
+export function* allreduceRabenseifner(
   ch: Channel,
   send: Uint8Array,
   recv: Uint8Array,
   reducer: Reducer,
-): void {
-  const { rank, size } = ch;
-  const power = powerBelow(size);
-  const paired = 2 * (size - power);
-  if (rank < paired && rank % 2 === 0) {
-    ch.send(send, rank + 1, Tag.ALLREDUCE);
-    ch.recv(recv, rank + 1, Tag.ALLREDUCE);
+): Schedule {
+  const group = new PowerGroup(ch.rank, ch.size);
+  const { power, twin } = group;
+  if (!group.active) {
+    ch.send(send, twin);
+    yield;
+    ch.recv(recv, twin);
     return;
   }
   const incoming = takeScratch(recv.length);
   copyInto(recv, send);
-  if (rank < paired) {
-    ch.recv(incoming, rank - 1, Tag.ALLREDUCE);
+  if (twin >= 0) {
+    ch.recv(incoming, twin);
+    yield;
     reducer.apply(incoming, recv);
   }
-  const position = rank < paired ? (rank - 1) / 2 : rank - paired / 2;
-  const partnerAt = (mask: number): number => {
-    const other = position ^ mask;
-    return other < paired / 2 ? 2 * other + 1 : other + paired / 2;
-  };
-  halveAndDouble(ch, recv, incoming, reducer, position, power, partnerAt);
-  giveScratch(incoming);
-  if (rank < paired) ch.send(recv, rank - 1, Tag.ALLREDUCE);
-}
-
-/** The blocks first … first + count − 1 are this rank's share: halved while reducing, doubled while gathering. */
-function halveAndDouble(
-  ch: Channel,
-  recv: Uint8Array,
-  incoming: Uint8Array,
-  reducer: Reducer,
-  position: number,
-  power: number,
-  partnerAt: (mask: number) => number,
-): void {
   const blocks = new Blocks(recv.length, power, reducer.grain);
-  let first = 0;
-  let count = power;
-  for (let mask = 1; mask < power; mask *= 2) {
-    count /= 2;
-    const keepsUpper = (position & mask) !== 0;
-    const theirs = keepsUpper ? first : first + count;
-    if (keepsUpper) first += count;
-    const mine = blocks.view(recv, first, first + count);
-    const into = incoming.subarray(0, mine.length);
-    const partner = partnerAt(mask);
-    ch.sendrecv(blocks.view(recv, theirs, theirs + count), partner, into, partner, Tag.ALLREDUCE);
-    reducer.apply(into, mine);
+  const halving = new Halving(group, (buffer, first, end) => blocks.view(buffer, first, end));
+  const masks = near(power);
+  yield* halving.reduceScatter(ch, recv, incoming, reducer, masks);
+  for (const mask of masks.reverse()) {
+    const partner = group.rankAt(group.position ^ mask);
+    ch.recv(halving.theirs(recv, mask), partner);
+    ch.send(halving.mine(recv), partner);
+    yield;
+    halving.join(mask);
   }
-  for (let mask = power / 2; mask >= 1; mask /= 2) {
-    const keptUpper = (position & mask) !== 0;
-    const theirs = keptUpper ? first - count : first + count;
-    const mine = blocks.view(recv, first, first + count);
-    const partner = partnerAt(mask);
-    ch.sendrecv(mine, partner, blocks.view(recv, theirs, theirs + count), partner, Tag.ALLREDUCE);
-    if (keptUpper) first -= count;
-    count *= 2;
-  }
+  giveScratch(incoming);
+  if (twin >= 0) ch.send(recv, twin);
 }

@@ -11,23 +11,31 @@
  */
 import { copyInto, powerBelow } from './blocks.js';
 import type { Channel } from './channel.js';
+import { type Cost, message } from './model.js';
+import { PowerGroup } from './power-group.js';
 import type { Reducer } from './reducer.js';
+import type { Schedule } from './schedule.js';
 import { giveScratch, takeScratch } from './scratch.js';
-import { Tag } from './tags.js';
+
+export const allreduceRecursiveDoublingCost: Cost = (model, ranks, bytes) => {
+  const power = powerBelow(ranks);
+  const step = message(model, bytes) + bytes * model.perCombined;
+  return Math.log2(power) * step + (power === ranks ? 0 : step + message(model, bytes));
+};
 
 /** `recv` may be the same memory as `send`. */
-export function allreduceRecursiveDoubling(
+export function* allreduceRecursiveDoubling(
   ch: Channel,
   send: Uint8Array,
   recv: Uint8Array,
   reducer: Reducer,
-): void {
+): Schedule {
   const { rank, size } = ch;
-  const power = powerBelow(size);
-  const paired = 2 * (size - power);
-  if (rank < paired && rank % 2 === 0) {
-    ch.send(send, rank + 1, Tag.ALLREDUCE);
-    ch.recv(recv, rank + 1, Tag.ALLREDUCE);
+  const group = new PowerGroup(rank, size);
+  if (!group.active) {
+    ch.send(send, group.twin);
+    yield;
+    ch.recv(recv, group.twin);
     return;
   }
 
@@ -36,15 +44,16 @@ export function allreduceRecursiveDoubling(
   let operand = recv;
   let incoming = spare;
   copyInto(recv, send);
-  if (rank < paired) {
-    ch.recv(incoming, rank - 1, Tag.ALLREDUCE);
+  if (group.twin >= 0) {
+    ch.recv(incoming, group.twin);
+    yield;
     reducer.apply(incoming, operand);
   }
-  const position = rank < paired ? (rank - 1) / 2 : rank - paired / 2;
-  for (let mask = 1; mask < power; mask *= 2) {
-    const other = position ^ mask;
-    const partner = other < paired / 2 ? 2 * other + 1 : other + paired / 2;
-    ch.sendrecv(operand, partner, incoming, partner, Tag.ALLREDUCE);
+  for (let mask = 1; mask < group.power; mask *= 2) {
+    const partner = group.rankAt(group.position ^ mask);
+    ch.recv(incoming, partner);
+    ch.send(operand, partner);
+    yield;
     if (partner < rank) {
       reducer.apply(incoming, operand);
     } else {
@@ -52,7 +61,10 @@ export function allreduceRecursiveDoubling(
       [operand, incoming] = [incoming, operand];
     }
   }
-  if (rank < paired) ch.send(operand, rank - 1, Tag.ALLREDUCE);
+  if (group.twin >= 0) {
+    ch.send(operand, group.twin);
+    yield;
+  }
   copyInto(recv, operand);
   giveScratch(spare);
 }

@@ -10,32 +10,36 @@
  */
 import { Blocks, copyInto } from './blocks.js';
 import type { Channel } from './channel.js';
+import { type Cost, message } from './model.js';
 import type { Reducer } from './reducer.js';
+import type { Schedule } from './schedule.js';
 import { giveScratch, takeScratch } from './scratch.js';
-import { Tag } from './tags.js';
+
+export const allreduceRingCost: Cost = (model, ranks, bytes) =>
+  (ranks - 1) * (2 * message(model, bytes / ranks) + (bytes / ranks) * model.perCombined);
 
 /** `recv` may be the same memory as `send`. The operation must commute and have a grain. */
-export function allreduceRing(ch: Channel, send: Uint8Array, recv: Uint8Array, reducer: Reducer): void {
+export function* allreduceRing(ch: Channel, send: Uint8Array, recv: Uint8Array, reducer: Reducer): Schedule {
   const { rank, size } = ch;
   copyInto(recv, send);
-  if (size === 1) return;
   const blocks = new Blocks(recv.length, size, reducer.grain);
   const right = (rank + 1) % size;
   const left = (rank - 1 + size) % size;
 
   const incoming = takeScratch(blocks.start(1));
   for (let step = 0; step < size - 1; step++) {
-    const out = (rank - step + size) % size;
     const mine = blocks.view(recv, (rank - step - 1 + size) % size);
     const theirs = incoming.subarray(0, mine.length);
-    ch.sendrecv(blocks.view(recv, out), right, theirs, left, Tag.ALLREDUCE);
+    ch.recv(theirs, left);
+    ch.send(blocks.view(recv, (rank - step + size) % size), right);
+    yield;
     reducer.apply(theirs, mine);
   }
   giveScratch(incoming);
 
   for (let step = 0; step < size - 1; step++) {
-    const out = (rank + 1 - step + size) % size;
-    const into = (rank - step + size) % size;
-    ch.sendrecv(blocks.view(recv, out), right, blocks.view(recv, into), left, Tag.ALLREDUCE);
+    ch.recv(blocks.view(recv, (rank - step + size) % size), left);
+    ch.send(blocks.view(recv, (rank + 1 - step + size) % size), right);
+    yield;
   }
 }

@@ -7,14 +7,19 @@
  * Source: Hensgen, Finkel, Manber, "Two algorithms for barrier synchronization", 1988.
  */
 import type { Channel } from './channel.js';
-import { Tag } from './tags.js';
+import { type Cost, message, rounds } from './model.js';
+import type { Schedule } from './schedule.js';
+
+export const barrierDisseminationCost: Cost = (model, ranks) => rounds(ranks) * message(model, 0);
 
 const signal = new Uint8Array(0);
 const heard = new Uint8Array(0);
 
-export function barrierDissemination(ch: Channel): void {
+export function* barrierDissemination(ch: Channel): Schedule {
   const { rank, size } = ch;
   for (let distance = 1; distance < size; distance *= 2) {
-    ch.sendrecv(signal, (rank + distance) % size, heard, (rank - distance + size) % size, Tag.BARRIER);
+    ch.recv(heard, (rank - distance + size) % size);
+    ch.send(signal, (rank + distance) % size);
+    yield;
   }
 }

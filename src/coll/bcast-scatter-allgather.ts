@@ -9,9 +9,16 @@
  */
 import { Blocks } from './blocks.js';
 import type { Channel } from './channel.js';
-import { Tag } from './tags.js';
+import { type Cost, message, rounds } from './model.js';
+import type { Schedule } from './schedule.js';
 
-export function bcastScatterAllgather(ch: Channel, bytes: Uint8Array, root: number): void {
+export const bcastScatterAllgatherCost: Cost = (model, ranks, bytes) => {
+  const block = bytes / ranks;
+  const scatter = rounds(ranks) * message(model, block) + (ranks - 1 - rounds(ranks)) * block * model.perByte;
+  return scatter + (ranks - 1) * message(model, block);
+};
+
+export function* bcastScatterAllgather(ch: Channel, bytes: Uint8Array, root: number): Schedule {
   const { rank, size } = ch;
   const relative = (rank - root + size) % size;
   const absolute = (r: number): number => (r + root) % size;
@@ -21,20 +28,19 @@ export function bcastScatterAllgather(ch: Channel, bytes: Uint8Array, root: numb
   let mask = 1;
   while (mask < size && (relative & mask) === 0) mask *= 2;
   if (relative !== 0) {
-    const mine = blocks.view(bytes, relative, Math.min(relative + mask, size));
-    ch.recv(mine, absolute(relative - mask), Tag.BCAST);
+    ch.recv(blocks.view(bytes, relative, Math.min(relative + mask, size)), absolute(relative - mask));
+    yield;
   }
   for (mask /= 2; mask >= 1; mask /= 2) {
     const child = relative + mask;
-    if (child >= size) continue;
-    ch.send(blocks.view(bytes, child, Math.min(child + mask, size)), absolute(child), Tag.BCAST);
+    if (child < size) ch.send(blocks.view(bytes, child, Math.min(child + mask, size)), absolute(child));
   }
 
   const right = absolute(relative + 1);
   const left = absolute(relative - 1 + size);
   for (let step = 0; step < size - 1; step++) {
-    const out = (relative - step + size) % size;
-    const into = (relative - step - 1 + size) % size;
-    ch.sendrecv(blocks.view(bytes, out), right, blocks.view(bytes, into), left, Tag.BCAST);
+    ch.recv(blocks.view(bytes, (relative - step - 1 + size) % size), left);
+    ch.send(blocks.view(bytes, (relative - step + size) % size), right);
+    yield;
   }
 }

@@ -25,12 +25,6 @@ export class Blocks {
   }
 }
 
-/** Counts and displacements, in bytes, of `parts` equal blocks. */
-export function equalBlocks(bytes: number, parts: number): [counts: number[], displs: number[]] {
-  const m = bytes / parts;
-  return [new Array<number>(parts).fill(m), Array.from({ length: parts }, (_, i) => i * m)];
-}
-
 /** Whether two views start at the same byte of the same memory. */
 export function sameMemory(a: Uint8Array, b: Uint8Array): boolean {
   return a === b || (a.buffer === b.buffer && a.byteOffset === b.byteOffset);
@@ -44,4 +38,10 @@ export function copyInto(target: Uint8Array, source: Uint8Array): void {
 /** The largest power of two that is ≤ n (n ≥ 1). */
 export function powerBelow(n: number): number {
   return 2 ** (31 - Math.clz32(n));
+}
+
+/** `bytes` as `parts` equal blocks. */
+export function equalViews(bytes: Uint8Array, parts: number): Uint8Array[] {
+  const m = bytes.length / parts;
+  return Array.from({ length: parts }, (_, i) => bytes.subarray(i * m, (i + 1) * m));
 }

@@ -6,31 +6,33 @@
  * Each block is copied once, into place: for long blocks, and for blocks of different lengths, which no inner rank
  * of a tree would know. Source: the definition (MPI-4.1 §6.5).
  */
-import { copyInto, equalBlocks } from './blocks.js';
+import { copyInto, equalViews } from './blocks.js';
 import type { Channel } from './channel.js';
-import { Tag } from './tags.js';
+import { type Cost, message } from './model.js';
+import type { Schedule } from './schedule.js';
 
-/** `counts` and `displs` are bytes in `recv`, by rank; the last three arguments but `root` matter at the root only. */
-export function gathervLinear(
+/** `bytes` of one block; also of `scatterLinear`. */
+export const linearCost: Cost = (model, ranks, bytes) =>
+  message(model, bytes) + (ranks - 2) * (model.overhead + bytes * model.perByte);
+
+/** `into`: the block of each rank, at the root; its own holds its bytes already where `send` is null. */
+export function* gathervLinear(
   ch: Channel,
   send: Uint8Array | null,
-  recv: Uint8Array | null,
-  counts: ArrayLike<number> | null,
-  displs: ArrayLike<number> | null,
+  into: readonly Uint8Array[] | null,
   root: number,
-): void {
+): Schedule {
   const { rank, size } = ch;
   if (rank !== root) {
     // Also an empty block is sent: a root that expects more then gets an error instead of waiting for ever.
-    ch.send(send!, root, Tag.GATHER);
+    ch.send(send!, root);
     return;
   }
   for (let source = 0; source < size; source++) {
-    const into = recv!.subarray(displs![source], displs![source] + counts![source]);
-    if (source !== root) ch.irecv(into, source, Tag.GATHER);
-    else if (send !== null) copyInto(into, send);
+    if (source !== root) ch.recv(into![source], source);
+    else if (send !== null) copyInto(into![source], send);
   }
-  ch.waitall();
+  yield;
 }
 
 /** The same for equal blocks. */
@@ -39,7 +41,6 @@ export function gatherLinear(
   send: Uint8Array | null,
   recv: Uint8Array | null,
   root: number,
-): void {
-  if (ch.rank !== root) gathervLinear(ch, send, null, null, null, root);
-  else gathervLinear(ch, send, recv, ...equalBlocks(recv!.length, ch.size), root);
+): Schedule {
+  return gathervLinear(ch, send, ch.rank === root ? equalViews(recv!, ch.size) : null, root);
 }

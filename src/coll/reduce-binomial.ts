@@ -9,35 +9,41 @@
  */
 import { copyInto, sameMemory } from './blocks.js';
 import type { Channel } from './channel.js';
+import { type Cost, message, rounds } from './model.js';
 import type { Reducer } from './reducer.js';
+import type { Schedule } from './schedule.js';
 import { giveScratch, takeScratch } from './scratch.js';
-import { Tag } from './tags.js';
+
+export const reduceBinomialCost: Cost = (model, ranks, bytes) =>
+  rounds(ranks) * (message(model, bytes) + bytes * model.perCombined);
 
 /** `recv` matters at the root only, where it may be the same memory as `send`. */
-export function reduceBinomial(
+export function* reduceBinomial(
   ch: Channel,
   send: Uint8Array,
   recv: Uint8Array | null,
   reducer: Reducer,
   root: number,
-): void {
+): Schedule {
   const { rank, size } = ch;
   const relative = (rank - root + size) % size;
   const parentMask = relative === 0 ? size : relative & -relative;
-  const absolute = (r: number): number => (r + root) % size;
 
   // Each child's message lands in a buffer that does not hold the operand so far and becomes the new operand.
   let operand = send;
   let spare: Uint8Array | null = relative === 0 && !sameMemory(send, recv!) ? recv : null;
   for (let mask = 1; mask < parentMask && relative + mask < size; mask *= 2) {
     const incoming: Uint8Array = spare ?? takeScratch(send.length);
-    ch.recv(incoming, absolute(relative + mask), Tag.REDUCE);
+    ch.recv(incoming, (relative + mask + root) % size);
+    yield;
     reducer.apply(operand, incoming);
     spare = operand === send ? null : operand;
     operand = incoming;
   }
   if (relative === 0) copyInto(recv!, operand);
-  else ch.send(operand, absolute(relative - parentMask), Tag.REDUCE);
-  if (operand !== send && operand !== recv) giveScratch(operand);
+  else ch.send(operand, (relative - parentMask + root) % size);
+  if (operand === send) return;
+  yield;
+  if (operand !== recv) giveScratch(operand);
   if (spare !== null && spare !== recv) giveScratch(spare);
 }

@@ -6,30 +6,27 @@
  * Each block is copied once: for long blocks, and for blocks of different lengths, which no inner rank of a tree
  * would know. Source: the definition (MPI-4.1 §6.6).
  */
-import { copyInto, equalBlocks } from './blocks.js';
+import { copyInto, equalViews } from './blocks.js';
 import type { Channel } from './channel.js';
-import { Tag } from './tags.js';
+import type { Schedule } from './schedule.js';
 
-/** `counts` and `displs` are bytes in `send`, by rank; they and `send` matter at the root only. */
-export function scattervLinear(
+/** `out`: the block for each rank, at the root; `recv` is null where the root's own may stay there. */
+export function* scattervLinear(
   ch: Channel,
-  send: Uint8Array | null,
-  counts: ArrayLike<number> | null,
-  displs: ArrayLike<number> | null,
+  out: readonly Uint8Array[] | null,
   recv: Uint8Array | null,
   root: number,
-): void {
+): Schedule {
   const { rank, size } = ch;
   if (rank !== root) {
-    ch.recv(recv!, root, Tag.SCATTER);
+    ch.recv(recv!, root);
     return;
   }
   for (let dest = 0; dest < size; dest++) {
-    const out = send!.subarray(displs![dest], displs![dest] + counts![dest]);
-    if (dest !== root) ch.isend(out, dest, Tag.SCATTER);
-    else if (recv !== null) copyInto(recv, out);
+    if (dest !== root) ch.send(out![dest], dest);
+    else if (recv !== null) copyInto(recv, out![dest]);
   }
-  ch.waitall();
+  yield;
 }
 
 /** The same for equal blocks. */
@@ -38,7 +35,6 @@ export function scatterLinear(
   send: Uint8Array | null,
   recv: Uint8Array | null,
   root: number,
-): void {
-  if (ch.rank !== root) scattervLinear(ch, null, null, null, recv, root);
-  else scattervLinear(ch, send, ...equalBlocks(send!.length, ch.size), recv, root);
+): Schedule {
+  return scattervLinear(ch, ch.rank === root ? equalViews(send!, ch.size) : null, recv, root);
 }

@@ -1,103 +1,115 @@
 /**
- * Which algorithm serves a call: the first row of the table that fits its bytes, P and operation. All ranks must
- * come to the same row, so rows may look only at what the standard makes equal on every rank.
+ * Which algorithm serves a call: of those that can, the one whose cost, as its file predicts it, is least. All ranks must
+ * come to the same one, so it depends only on what the standard makes equal on every rank: the collective, the
+ * bytes, the number of ranks, the operation.
  *
- * `MPI4TS_COLL_<COLLECTIVE>=<algorithm>` (for example `MPI4TS_COLL_ALLREDUCE=ring`) overrides the table for calls
+ * `MPI4TS_COLL_<COLLECTIVE>=<algorithm>` (for example `MPI4TS_COLL_ALLREDUCE=ring`) overrides the choice for calls
  * that the named algorithm can serve; set it for the whole job.
  */
+import { type AlgorithmName, algorithms, type Collective, type Limits } from './algorithms.js';
+import { type Model, memory, network } from './model.js';
 import type { Reducer } from './reducer.js';
 
-interface Algorithm {
-  /** The algorithm changes the order of the operands. */
-  readonly commuting?: boolean;
-  /** The algorithm cuts the message. */
-  readonly cutting?: boolean;
+interface Entry extends Limits {
+  readonly cost: (model: Model, ranks: number, bytes: number) => number;
 }
 
-/** Every algorithm, by collective and name. */
-export const algorithms = {
-  barrier: { dissemination: {} },
-  bcast: { binomial: {}, 'scatter-allgather': {} },
-  gather: { binomial: {}, linear: {} },
-  scatter: { binomial: {}, linear: {} },
-  reduce: { binomial: { commuting: true }, ordered: {} },
-  allreduce: {
-    'recursive-doubling': {},
-    ring: { commuting: true, cutting: true },
-    rabenseifner: { commuting: true, cutting: true },
-  },
-} as const;
+/** The operation may not see its operands in another order. */
+const ORDERED = 2;
+/** It may see whole messages only. */
+const WHOLE = 1;
 
-export type Collective = keyof typeof algorithms;
-/** The names of a collective's algorithms. */
-export type AlgorithmName<C extends Collective> = keyof (typeof algorithms)[C] & string;
-
-interface Row<C extends Collective> {
-  readonly use: AlgorithmName<C>;
-  /** The row holds from this many bytes (of a message; of a block for gather and scatter). */
-  readonly fromBytes?: number;
-  /** The row holds from this many ranks. */
-  readonly fromRanks?: number;
-  /** The row holds for numbers of ranks that are (or are not) a power of two. */
-  readonly powerOfTwo?: boolean;
+function demandsOf(reducer: Reducer | undefined): number {
+  return reducer === undefined ? 0 : (reducer.commute ? 0 : ORDERED) | (reducer.grain === 0 ? WHOLE : 0);
 }
 
-/**
- * The thresholds follow from the LogGP costs that open the files, with the figures of a transfer between two
- * threads: a = L + 2o ≈ 0.1 µs short and 0.5 µs by rendezvous, G ≈ 0.03 ns/B, γ ≈ 0.1 ns/B.
- */
-const table: { readonly [C in Collective]: readonly Row<C>[] } = {
-  barrier: [{ use: 'dissemination' }],
-  bcast: [
-    // P = 4: 2a + 2mG against 5a + 1.5mG meet at m = 100 KB; P = 8 meets at 93 KB. Below 4 ranks the tree moves no
-    // byte more often than the ring does.
-    { use: 'scatter-allgather', fromBytes: 128 * 1024, fromRanks: 4 },
-    { use: 'binomial' },
-  ],
-  // A tree saves the root (P − 2) overheads of 0.1 µs and copies every block about log2(P)/2 times more, at
-  // 0.03–0.1 ns/B: from some KB the copies cost more.
-  gather: [{ use: 'linear', fromBytes: 4 * 1024 }, { use: 'binomial' }],
-  scatter: [{ use: 'linear', fromBytes: 4 * 1024 }, { use: 'binomial' }],
-  reduce: [{ use: 'binomial' }, { use: 'ordered' }],
-  allreduce: [
-    // P = 2: a + m(G + γ) against 2a + m(G + γ/2) meet at 10 KB; P = 4: 2a + 2m(G + γ) against 4a + m(1.5G + 0.75γ)
-    // meet at 7 KB.
-    { use: 'rabenseifner', fromBytes: 16 * 1024, powerOfTwo: true },
-    // Pairing up the odd ranks costs two more messages of m bytes; the ring does without.
-    { use: 'ring', fromBytes: 32 * 1024, powerOfTwo: false },
-    { use: 'recursive-doubling' },
-  ],
-};
-
-function serves(algorithm: Algorithm, reducer: Reducer | undefined): boolean {
-  if (reducer === undefined) return true;
-  return !(algorithm.commuting && !reducer.commute) && !(algorithm.cutting && reducer.grain === 0);
+function serves({ commuting, cutting, fits }: Entry, ranks: number, demands: number): boolean {
+  if (commuting && (demands & ORDERED) !== 0) return false;
+  if (cutting && (demands & WHOLE) !== 0) return false;
+  return fits === undefined || fits(ranks);
 }
 
-/** The algorithm for a call of `bytes` bytes (see `Row.fromBytes`) among `ranks` ranks. */
+/** The cheapest algorithm for messages of about `bytes` bytes. */
+function cheapest(
+  collective: Collective,
+  model: Model,
+  ranks: number,
+  bytes: number,
+  demands: number,
+): string {
+  let best = '';
+  let least = Number.POSITIVE_INFINITY;
+  for (const [name, entry] of Object.entries<Entry>(algorithms[collective])) {
+    const cost = serves(entry, ranks, demands) ? entry.cost(model, ranks, bytes) : Number.POSITIVE_INFINITY;
+    if (cost < least) [best, least] = [name, cost];
+  }
+  return best;
+}
+
+/** Bytes that share a choice: 0, 1, 2 to 3, 4 to 7, … */
+function sizeClass(bytes: number): number {
+  return bytes < 2 ** 31 ? 32 - Math.clz32(bytes) : 1 + Math.floor(Math.log2(bytes));
+}
+
+/** The middle of a class. */
+function typicalBytes(size: number): number {
+  return size === 0 ? 0 : 2 ** (size - 0.5);
+}
+
+const SIZES = 64;
+
+/** The choices made for a model, by collective, then by ranks, size and demands: a look-up must not take longer than a message. */
+type Choices = Record<Collective, Map<number, string>>;
+
+function noChoices(): Choices {
+  return Object.fromEntries(Object.keys(algorithms).map((name) => [name, new Map()])) as unknown as Choices;
+}
+
+const inMemory = noChoices();
+const overNetwork = noChoices();
+
+/** `cheapest`, computed once for each class of sizes. */
+function choose(collective: Collective, model: Model, ranks: number, bytes: number, demands: number): string {
+  const chosen = (model === memory ? inMemory : overNetwork)[collective];
+  const size = sizeClass(bytes);
+  const key = (ranks * SIZES + size) * 4 + demands;
+  let name = chosen.get(key);
+  if (name === undefined) {
+    name = cheapest(collective, model, ranks, typicalBytes(size), demands);
+    chosen.set(key, name);
+  }
+  return name;
+}
+
+/** The algorithm for a call of `bytes` bytes (see the collective in `algorithms.ts`) among `ranks` ranks. */
 export function select<C extends Collective>(
   collective: C,
+  model: Model,
   bytes: number,
   ranks: number,
   reducer?: Reducer,
   force: AlgorithmName<C> | undefined = forcedByEnvironment(collective),
 ): AlgorithmName<C> {
-  const known = algorithms[collective] as Record<string, Algorithm>;
-  if (force !== undefined && serves(known[force], reducer)) return force;
-  for (const row of table[collective] as readonly Row<C>[]) {
-    if (bytes < (row.fromBytes ?? 0) || ranks < (row.fromRanks ?? 0)) continue;
-    if (row.powerOfTwo !== undefined && row.powerOfTwo !== ((ranks & (ranks - 1)) === 0)) continue;
-    if (serves(known[row.use], reducer)) return row.use;
-  }
-  throw new Error(`no ${collective} algorithm serves this operation`);
+  const demands = demandsOf(reducer);
+  if (force !== undefined && serves(algorithms[collective][force] as Entry, ranks, demands)) return force;
+  return choose(collective, model, ranks, bytes, demands) as AlgorithmName<C>;
 }
 
-const forced = new Map<Collective, string | undefined>();
+const forced: Partial<Record<Collective, string | null>> = {};
 
 /** Reads the environment once per collective: a look-up in `process.env` takes longer than a short message. */
 function forcedByEnvironment<C extends Collective>(collective: C): AlgorithmName<C> | undefined {
-  if (!forced.has(collective)) forced.set(collective, readOverride(collective, process.env));
-  return forced.get(collective) as AlgorithmName<C> | undefined;
+  let name = forced[collective];
+  if (name === undefined) {
+    name = readOverride(collective, process.env) ?? null;
+    forced[collective] = name;
+  }
+  return name === null ? undefined : (name as AlgorithmName<C>);
+}
+
+/** The variable that overrides the choice for a collective. */
+export function overrideVariable(collective: Collective): string {
+  return `MPI4TS_COLL_${collective.toUpperCase()}`;
 }
 
 /** The algorithm that the environment names for a collective; throws a RangeError if there is none of that name. */
@@ -105,10 +117,46 @@ export function readOverride(
   collective: Collective,
   environment: Record<string, string | undefined>,
 ): string | undefined {
-  const variable = `MPI4TS_COLL_${collective.toUpperCase()}`;
+  const variable = overrideVariable(collective);
   const name = environment[variable];
   if (name === undefined || name === '') return undefined;
   const names = Object.keys(algorithms[collective]);
   if (names.includes(name)) return name;
   throw new RangeError(`${variable}=${name}: no such algorithm; choose one of ${names.join(', ')}`);
+}
+
+/** From `fromBytes` on (up to the next row) a collective among `ranks` ranks is served by `use`. */
+export interface Row {
+  readonly collective: Collective;
+  readonly model: string;
+  readonly ranks: number;
+  readonly fromBytes: number;
+  readonly use: string;
+  /** Predicted microseconds at the first size of the row. */
+  readonly predictedUs: number;
+}
+
+/** What the selection comes to, for operations that commute, up to 1 GiB: the table of `mpi4ts info --collectives`. */
+export function selectionTable(ranks: readonly number[]): Row[] {
+  const rows: Row[] = [];
+  for (const collective of Object.keys(algorithms) as Collective[]) {
+    for (const model of [memory, network]) {
+      for (const count of ranks) {
+        let last = '';
+        for (let size = 0; size <= 31; size++) {
+          const use = cheapest(collective, model, count, typicalBytes(size), 0);
+          const fromBytes = size === 0 ? 0 : 2 ** (size - 1);
+          const predicted = (algorithms[collective] as Record<string, Entry>)[use].cost(
+            model,
+            count,
+            fromBytes,
+          );
+          const row = { collective, model: model.name, ranks: count, fromBytes, use };
+          if (use !== last) rows.push({ ...row, predictedUs: predicted / 1000 });
+          last = use;
+        }
+      }
+    }
+  }
+  return rows;
 }

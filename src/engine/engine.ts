@@ -9,10 +9,12 @@ import { LINE_BYTES, Parked } from '../transport/ring/layout.js';
 import { PAYLOAD_AFTER_SLOT } from '../transport/ring/records.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { Awaiting } from './awaiting.js';
+import { CompoundOp } from './compound.js';
 import { Idle } from './idle.js';
 import { ANY, type Op, Patience, RecvOp, type Scope, SendOp } from './ops.js';
 import { EAGER_BYTES_NATIVE, EAGER_BYTES_PLAIN } from './protocol.js';
 import { Receiver } from './receiver.js';
+import { Resumptions } from './resumptions.js';
 import { Sender } from './sender.js';
 import { ShortPath } from './short-path.js';
 
@@ -27,6 +29,7 @@ export class Engine {
   readonly receiver: Receiver;
   readonly shortPath: ShortPath;
   readonly awaiting: Awaiting;
+  readonly resumptions = new Resumptions();
   readonly #idle: Idle;
   readonly #beforePark: () => void;
 
@@ -44,6 +47,12 @@ export class Engine {
 
   /** Advances everything that can be advanced now, but for one ring. Returns how much there was to do. */
   progress(except: InRing | null = null): number {
+    const count = this.#transfer(except);
+    return this.resumptions.any ? count + this.resumptions.run() : count;
+  }
+
+  /** The part of `progress` that runs no function of the user's. */
+  #transfer(except: InRing | null): number {
     let count = this.transport.poll(this.receiver, except);
     if (this.transport.slots.anyDone) count += this.sender.settle();
     return count + this.transport.help() + this.sender.push();
@@ -117,7 +126,7 @@ export class Engine {
     const seen = transport.listen(Parked.ASLEEP);
     let news = true;
     try {
-      if (this.progress() === 0 && !ready()) {
+      if (this.#transfer(null) === 0 && !this.resumptions.any && !ready()) {
         news = transport.sleep(seen, Math.max(0, Math.min(parkSliceMsMax, deadline - performance.now())));
       }
     } finally {
@@ -151,6 +160,10 @@ export class Engine {
   /** Fails an operation that only a rank already gone could complete. Throws if the job was aborted. */
   giveUp(op: Op, patience: Patience): void {
     this.checkAborted();
+    if (op instanceof CompoundOp) {
+      for (const part of [...op.parts]) this.giveUp(part, patience);
+      return;
+    }
     if (this.#hopeless(op, patience) === null) return;
     this.#catchUp(op);
     const reason = this.#hopeless(op, patience);
@@ -166,7 +179,9 @@ export class Engine {
    * receiver is asked, and whether it is `cancelled` is known once it is done.
    */
   cancel(op: Op): void {
-    if (op instanceof SendOp) this.sender.cancel(op);
+    if (op instanceof CompoundOp) {
+      for (const part of [...op.parts]) this.cancel(part);
+    } else if (op instanceof SendOp) this.sender.cancel(op);
     else this.receiver.cancel(op as RecvOp);
   }
 
@@ -234,6 +249,7 @@ export class Engine {
 
   #hopeless(op: Op, patience: Patience): Exception | null {
     if (op.done || op.scope === null) return null;
+    if (op instanceof CompoundOp) return this.#anyHopeless(op.parts, patience);
     if (op instanceof SendOp) {
       if (!this.transport.leaving(op.dest)) return null;
       return new Exception(ERR_PROC_FAILED, `rank ${op.scope.fromWorld(op.dest)} has ended`);
@@ -242,8 +258,17 @@ export class Engine {
     return this.noSource(recv.matched ? recv.fromWorld : recv.source, op.scope, patience);
   }
 
+  #anyHopeless(parts: readonly Op[], patience: Patience): Exception | null {
+    for (const part of parts) {
+      const reason = this.#hopeless(part, patience);
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
   #catchUp(op: Op): void {
-    if (op instanceof SendOp) this.progress();
+    if (op instanceof CompoundOp) for (const part of [...op.parts]) this.#catchUp(part);
+    else if (op instanceof SendOp) this.progress();
     else this.catchUp((op as RecvOp).matched ? (op as RecvOp).fromWorld : (op as RecvOp).source);
   }
 }

@@ -156,10 +156,7 @@ export class Meeting {
   /** Throws if a member can no longer come. */
   #giveUp(member: number): void {
     if (!this.#engine.transport.ended(this.#scope.toWorld(member)) || this.#arena.shown(member, 1)) return;
-    throw new Exception(
-      ERR_PROC_FAILED,
-      `${this.#where} can never complete: rank ${member} has ended`,
-    );
+    throw new Exception(ERR_PROC_FAILED, `${this.#where} can never complete: rank ${member} has ended`);
   }
 
   #mismatch(member: number): Exception {

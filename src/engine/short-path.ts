@@ -126,7 +126,12 @@ export class ShortPath {
    * has come in the same ring stays there until it is asked for: to take it now would set it aside, a copy more.
    */
   passBy(ring: InRing | null): void {
-    if (++this.#passed % PASSES_PER_PROGRESS === 0) this.#engine.progress(ring);
+    if (++this.#passed % PASSES_PER_PROGRESS !== 0) return;
+    // Progress may run functions of the user's that receive messages themselves.
+    const { tag, bytes } = this;
+    this.#engine.progress(ring);
+    this.tag = tag;
+    this.bytes = bytes;
   }
 
   /** From now on every call takes the general path, which says that the runtime has ended. */

@@ -26,6 +26,8 @@ export {
 } from '../base/errors.js';
 export type { CallOptions } from './arguments.js';
 export type { BufferLike, BufferSpec, TypedArray } from './buffer.js';
+export type { ObjectOp } from './combine.js';
+export type { TypedVectorSpec } from './comm/collectives/typed-blocks.js';
 export { COMM_SELF, COMM_WORLD, Comm } from './comm/comm.js';
 export * from './constants.js';
 export {

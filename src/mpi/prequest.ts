@@ -1,5 +1,6 @@
 /** Persistent requests (MPI-4.1 §3.9): made once, started many times. */
 import { ERR_REQUEST, Exception, show } from '../base/errors.js';
+import { CompoundOp } from '../engine/compound.js';
 import { type Op, RecvOp, SendOp } from '../engine/ops.js';
 import { Request } from './request.js';
 
@@ -25,12 +26,14 @@ export class Prequest extends Request {
     this.#launch();
     if (this.#op instanceof SendOp) this.send = this.#op;
     else if (this.#op instanceof RecvOp) this.recv = this.#op;
+    else if (this.#op instanceof CompoundOp) this.whole = this.#op;
   }
 
   /** @internal After completion: inactive, with its operation for the next start. */
   protected override retire(): void {
     this.send = null;
     this.recv = null;
+    this.whole = null;
   }
 
   /** @internal An inactive persistent request still exists: it may be freed, though not cancelled (MPI-4.1 §3.9). */

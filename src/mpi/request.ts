@@ -1,5 +1,6 @@
 /** Requests: operations under way (MPI-4.1 §3.7). Each is also a promise of its result. */
 import { ERR_REQUEST, ERR_TIMEOUT, Exception } from '../base/errors.js';
+import type { CompoundOp } from '../engine/compound.js';
 import { type Op, Patience, type RecvOp, SendOp } from '../engine/ops.js';
 import { type CallOptions, deadlineOf } from './arguments.js';
 import * as families from './request-families.js';
@@ -25,6 +26,8 @@ export class Request<T = Status> implements PromiseLike<T> {
   send: SendOp | null;
   /** @internal */
   recv: RecvOp | null;
+  /** @internal A collective. */
+  whole: CompoundOp | null;
   readonly #result: ((recv: RecvOp) => T) | undefined;
   readonly #options: CallOptions | undefined;
   #freed = false;
@@ -38,9 +41,11 @@ export class Request<T = Status> implements PromiseLike<T> {
     recv: RecvOp | null = null,
     options?: CallOptions,
     result?: (recv: RecvOp) => T,
+    whole: CompoundOp | null = null,
   ) {
     this.send = send;
     this.recv = recv;
+    this.whole = whole;
     this.#options = options;
     this.#result = result;
   }
@@ -88,6 +93,7 @@ export class Request<T = Status> implements PromiseLike<T> {
   Cancel(): void {
     this.checkUsable('Cancel');
     this.checkExists('Cancel');
+    this.checkNoCollective('Cancel', 'cancelled');
     if (this.send !== null && this.recv !== null) {
       throw new Exception(ERR_REQUEST, 'Cancel: a combined send and receive cannot be cancelled');
     }
@@ -99,6 +105,7 @@ export class Request<T = Status> implements PromiseLike<T> {
   Free(): void {
     this.checkUsable('Free');
     this.checkExists('Free');
+    this.checkNoCollective('Free', 'freed before it has completed');
     this.send = null;
     this.recv = null;
     this.#freed = true;
@@ -116,27 +123,31 @@ export class Request<T = Status> implements PromiseLike<T> {
 
   /** @internal True while an operation is under way or not yet completed by Wait or Test. */
   get active(): boolean {
-    return this.send !== null || this.recv !== null;
+    return this.send !== null || this.recv !== null || this.whole !== null;
   }
 
   /** @internal */
   get done(): boolean {
-    return (this.send === null || this.send.done) && (this.recv === null || this.recv.done);
+    return (
+      (this.send === null || this.send.done) &&
+      (this.recv === null || this.recv.done) &&
+      (this.whole === null || this.whole.done)
+    );
   }
 
   /** @internal */
   get ops(): Op[] {
-    return [this.send, this.recv].filter((op) => op !== null && !op.done) as Op[];
+    return [this.send, this.recv, this.whole].filter((op) => op !== null && !op.done) as Op[];
   }
 
   /** @internal The error the operation ended with. */
   get error(): Exception | null {
-    return this.recv?.error ?? this.send?.error ?? null;
+    return this.recv?.error ?? this.send?.error ?? this.whole?.error ?? null;
   }
 
   /** @internal */
   get where(): string {
-    const op = this.recv ?? this.send;
+    const op = this.recv ?? this.send ?? this.whole;
     return op === null ? 'a null request' : `${op.where} (${op.aim})`;
   }
 
@@ -155,7 +166,8 @@ export class Request<T = Status> implements PromiseLike<T> {
 
   /** @internal Waits for the operation; false if the deadline passed. */
   block(deadline: number): boolean {
-    const { send, recv } = this;
+    const { send, recv, whole } = this;
+    if (whole !== null) return whole.done || engine.wait(whole, deadline);
     if (send !== null && !send.done && !engine.wait(send, deadline)) return false;
     return recv === null || recv.done || engine.wait(recv, deadline);
   }
@@ -181,12 +193,13 @@ export class Request<T = Status> implements PromiseLike<T> {
 
   /** @internal Ends a done request like `end`, and returns its result. */
   finish(status: Status | null | undefined): T {
-    const { recv } = this;
+    const { recv, whole } = this;
     const result = this.#result;
     const target = result === undefined ? (status ?? new Status()) : status;
     this.end(target);
     if (result === undefined) return target as T;
-    return recv === null || recv.cancelled ? (undefined as T) : result(recv);
+    if (recv === null && whole === null) return undefined as T;
+    return recv?.cancelled ? (undefined as T) : result(recv as RecvOp);
   }
 
   /** @internal After completion: null. Its operation serves another call, unless the result is still in it. */
@@ -194,6 +207,7 @@ export class Request<T = Status> implements PromiseLike<T> {
     const { send, recv } = this;
     this.send = null;
     this.recv = null;
+    this.whole = null;
     if (this.#result !== undefined) return;
     if (send !== null && send !== SENT) giveSend(send);
     if (recv !== null) giveRecv(recv);
@@ -206,8 +220,9 @@ export class Request<T = Status> implements PromiseLike<T> {
   }
 
   /** @internal Takes back what can be taken back. */
-  cancelOps(): void {
-    for (const op of this.ops) engine.cancel(op);
+  cancelOps(reason?: unknown): void {
+    if (this.whole === null) for (const op of this.ops) engine.cancel(op);
+    else this.whole.abandon(reason as Error);
   }
 
   /** @internal */
@@ -223,6 +238,12 @@ export class Request<T = Status> implements PromiseLike<T> {
       throw new Exception(ERR_REQUEST, `${call}: the request is null: it has completed, or never was`);
   }
 
+  /** A collective under way is neither cancelled nor freed (MPI-4.1 §6.12). */
+  protected checkNoCollective(call: string, what: string): void {
+    if (this.whole !== null)
+      throw new Exception(ERR_REQUEST, `${call}: ${this.whole.where}: a collective cannot be ${what}`);
+  }
+
   #block(call: string, opts: CallOptions | undefined): void {
     this.checkUsable(call);
     const deadline = deadlineOf(call, opts);
@@ -236,7 +257,7 @@ export class Request<T = Status> implements PromiseLike<T> {
   }
 
   get #cancelled(): boolean {
-    return this.send?.cancelled === true || this.recv?.cancelled === true;
+    return (this.send ?? this.whole)?.cancelled === true || this.recv?.cancelled === true;
   }
 
   #await(): Promise<T> {
@@ -359,6 +380,6 @@ class AbortWatch {
     engine.progress();
     if (this.#request.done) return;
     this.reason = reason;
-    this.#request.cancelOps();
+    this.#request.cancelOps(reason);
   }
 }

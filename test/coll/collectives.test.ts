@@ -1,8 +1,8 @@
 /** Every algorithm × ranks × roots × sizes × operations, on real threads, against a serial model. */
 import test from 'ava';
 import fc from 'fast-check';
-import { algorithms } from '../../src/coll/select.js';
-import type { Case, Operation } from './support/case.js';
+import { algorithms } from '../../src/coll/algorithms.js';
+import type { Case, Operation } from './support/cases.js';
 import { Ranks } from './support/ranks.js';
 
 const seed = 20240229;
@@ -60,6 +60,47 @@ function rootedCases(ranks: number): Case[] {
   return cases;
 }
 
+/** All from all; every algorithm. */
+function exchangeCases(ranks: number): Case[] {
+  const cases: Case[] = [];
+  for (const count of sizes(ranks)) {
+    for (const collective of ['allgather', 'allgatherv', 'alltoall', 'alltoallv'] as const) {
+      for (const algorithm of Object.keys(algorithms[collective])) {
+        for (const inPlace of [false, true]) {
+          const synchronous = cases.length % 2 === 0;
+          const more = { inPlace, synchronous, seed: seed + cases.length };
+          cases.push({ collective, algorithm, root: 0, count, ...more });
+        }
+      }
+    }
+    for (const collective of ['neighbours', 'objects'] as const) {
+      for (const synchronous of [false, true]) {
+        cases.push({ collective, root: count % ranks, count, synchronous, seed: seed + cases.length });
+      }
+    }
+  }
+  return cases;
+}
+
+/** Scans and reduce-scatters. */
+function scanCases(ranks: number): Case[] {
+  const cases: Case[] = [];
+  for (const collective of ['scan', 'exscan', 'reduce_scatter'] as const) {
+    for (const algorithm of Object.keys(algorithms[collective])) {
+      for (const count of sizes(ranks)) {
+        for (const operation of [sums, matrices, wholeMatrices]) {
+          const inPlace = cases.length % 3 === 0;
+          const synchronous = cases.length % 2 === 0;
+          const shift = cases.length % 5 === 0 ? 1 : 0;
+          const more = { operation, inPlace, shift, synchronous, seed: seed + cases.length };
+          cases.push({ collective, algorithm, root: 0, count, ...more });
+        }
+      }
+    }
+  }
+  return cases;
+}
+
 function allreduceCases(ranks: number): Case[] {
   const cases: Case[] = [];
   for (const algorithm of Object.keys(algorithms.allreduce)) {
@@ -105,14 +146,17 @@ for (let ranks = 1; ranks <= 9; ranks++) {
     const job = new Ranks(ranks, seed);
     t.teardown(() => job.end());
     t.deepEqual(await job.run(rootedCases(ranks)), []);
+    t.deepEqual(await job.run(exchangeCases(ranks)), []);
     t.deepEqual(await job.run(allreduceCases(ranks)), []);
+    t.deepEqual(await job.run(scanCases(ranks)), []);
     t.deepEqual(await job.run(longCases(ranks)), []);
   });
 }
 
 function anyCase(ranks: number): fc.Arbitrary<Case> {
   const collective = fc.constantFrom(
-    ...(['barrier', 'bcast', 'gather', 'scatter', 'gatherv', 'scatterv', 'reduce', 'allreduce'] as const),
+    ...(Object.keys(algorithms) as (keyof typeof algorithms)[]),
+    ...(['gatherv', 'scatterv', 'neighbours', 'objects'] as const),
   );
   return collective.chain((name) =>
     fc.record({

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import test from 'ava';
 import { mpi4tsHelp, mpirunHelp } from '../../launcher/cli/help.js';
 import * as limits from '../../src/base/limits.js';
-import { algorithms } from '../../src/coll/select.js';
+import { algorithms } from '../../src/coll/algorithms.js';
 import { MPI } from '../../src/index.js';
 import { layoutFor } from '../../src/transport/ring/layout.js';
 import { exportsOf, listFiles, type Member, membersOf, read, root } from './sources.js';

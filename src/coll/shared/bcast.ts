@@ -4,7 +4,13 @@ import type { Part } from './part.js';
 
 const purpose = purposeOf('Bcast');
 
-export function bcastShared(meeting: Meeting, call: string, deadline: number, part: Part, root: number): void {
+export function bcastShared(
+  meeting: Meeting,
+  call: string,
+  deadline: number,
+  part: Part,
+  root: number,
+): void {
   const { view, offset, bytes } = part;
   meeting.begin(call, deadline, purpose, root, bytes);
   if (meeting.rank === root) {

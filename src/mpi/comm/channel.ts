@@ -1,127 +1,103 @@
-/** The channel of a communicator's collectives: point-to-point in a context of its own. */
-import { ERR_COUNT, ERR_TIMEOUT, Exception } from '../../base/errors.js';
-import type { Channel } from '../../coll/index.js';
+/** The channel of one collective call: point-to-point in the context that a communicator keeps for them. */
+import { ERR_COUNT, Exception } from '../../base/errors.js';
+import type { Channel, Model, Taken } from '../../coll/index.js';
 import { Mode, type Op, RecvOp, type Scope, SendOp } from '../../engine/ops.js';
 import { engine } from '../runtime.js';
+import { giveRecv, giveSend, takeRecv, takeSend } from '../spare-ops.js';
 
 export class CollectiveChannel implements Channel {
   readonly rank: number;
   readonly size: number;
-  /** The collective under way, for messages. */
+  readonly model: Model;
+  readonly scope: Scope;
+  /** The public call, for messages. */
   call = '';
-  deadline = Number.POSITIVE_INFINITY;
-  readonly #scope: Scope;
+  /** Tells this call's messages from those of other collectives of the communicator. */
+  tag = 0;
+  /** The transfers under way. */
+  readonly started: Op[] = [];
   readonly #context: number;
-  readonly #started: Op[] = [];
-  readonly #spareSends: SendOp[] = [];
-  readonly #spareRecvs: RecvOp[] = [];
 
-  constructor(scope: Scope, context: number) {
+  constructor(scope: Scope, context: number, model: Model) {
     this.rank = scope.rank;
     this.size = scope.size;
-    this.#scope = scope;
+    this.model = model;
+    this.scope = scope;
     this.#context = context;
   }
 
-  send(bytes: Uint8Array, dest: number, tag: number): void {
-    const world = this.#scope.toWorld(dest);
-    if (engine.sender.eager(world, this.#context, tag, bytes, 0, bytes.length)) {
-      engine.shortPath.passBy(null);
-      return;
-    }
-    this.#finish(this.#startSend(bytes, dest, tag));
-  }
-
-  recv(bytes: Uint8Array, source: number, tag: number): void {
-    this.#finish(this.#startRecv(bytes, source, tag));
-  }
-
-  sendrecv(out: Uint8Array, dest: number, into: Uint8Array, source: number, tag: number): void {
-    const recv = this.#startRecv(into, source, tag);
-    const send = this.#startSend(out, dest, tag);
-    try {
-      this.#finish(send);
-    } catch (error) {
-      engine.cancel(recv);
-      throw error;
-    }
-    this.#finish(recv);
-  }
-
-  isend(bytes: Uint8Array, dest: number, tag: number): void {
-    this.#started.push(this.#startSend(bytes, dest, tag));
-  }
-
-  irecv(bytes: Uint8Array, source: number, tag: number): void {
-    this.#started.push(this.#startRecv(bytes, source, tag));
-  }
-
-  waitall(): void {
-    for (const op of this.#started) this.#finish(op);
-    this.#started.length = 0;
-  }
-
-  /** Withdraws what a collective that failed has left behind. */
-  abandon(): void {
-    for (const op of this.#started) engine.cancel(op);
-    this.#started.length = 0;
-  }
-
-  #startSend(bytes: Uint8Array, dest: number, tag: number): SendOp {
-    const op = this.#aim(this.#spareSends.pop() ?? new SendOp(), bytes, tag);
-    op.dest = this.#scope.toWorld(dest);
+  send(bytes: Uint8Array, dest: number): void {
+    const world = this.scope.toWorld(dest);
+    if (engine.sender.eager(world, this.#context, this.tag, bytes, 0, bytes.length)) return;
+    const op = this.#aim(takeSend(), bytes);
+    op.dest = world;
     op.bytes = bytes.length;
     op.mode = Mode.STANDARD;
+    op.blocking = false;
     op.reset();
     engine.sender.start(op);
-    return op;
+    this.started.push(op);
   }
 
-  #startRecv(bytes: Uint8Array, source: number, tag: number): RecvOp {
-    const op = this.#aim(this.#spareRecvs.pop() ?? new RecvOp(), bytes, tag);
-    op.source = this.#scope.toWorld(source);
+  recv(bytes: Uint8Array, source: number): void {
+    const op = this.#aim(takeRecv(), bytes);
     op.capacity = bytes.length;
+    this.#post(op, source);
+  }
+
+  take(source: number): Taken {
+    const op = this.#aim(new RecvOp(), NONE);
+    op.allocate = true;
+    this.#post(op, source);
+    // The view of a receive into fresh memory is an Uint8Array.
+    return op as unknown as Taken;
+  }
+
+  /** Throws what has gone wrong with the transfers, which are all done, and forgets them. */
+  settle(): void {
+    const { started } = this;
+    for (let i = 0; i < started.length; i++) this.check(started[i]);
+    for (let i = 0; i < started.length; i++) {
+      const op = started[i];
+      if (op instanceof SendOp) giveSend(op);
+      else if (!(op as RecvOp).allocate) giveRecv(op as RecvOp);
+    }
+    started.length = 0;
+  }
+
+  /** Throws what has gone wrong with a transfer that is done. */
+  check(op: Op): void {
+    if (op.error !== null) throw op.error;
+    if (!(op instanceof RecvOp) || op.bytes === op.capacity) return;
+    throw new Exception(
+      ERR_COUNT,
+      `${op.where}: rank ${this.scope.fromWorld(op.fromWorld)} sent ${op.bytes} bytes where ${op.capacity} were ` +
+        'expected: all ranks must pass matching counts',
+    );
+  }
+
+  /** Withdraws the transfers of a collective that has failed: the buffers are the caller's again. */
+  abandon(): void {
+    for (const op of this.started) engine.withdraw(op);
+    this.started.length = 0;
+  }
+
+  #post(op: RecvOp, source: number): void {
+    op.source = this.scope.toWorld(source);
     op.reset();
     engine.receiver.post(op);
-    return op;
+    this.started.push(op);
   }
 
-  #aim<T extends Op>(op: T, bytes: Uint8Array, tag: number): T {
+  #aim<T extends Op>(op: T, bytes: Uint8Array): T {
     op.call = this.call;
-    op.scope = this.#scope;
+    op.scope = this.scope;
     op.context = this.#context;
-    op.tag = tag;
+    op.tag = this.tag;
     op.view = bytes;
     op.offset = 0;
     return op;
   }
-
-  #finish(op: Op): void {
-    let inTime = false;
-    try {
-      inTime = engine.wait(op, this.deadline);
-    } finally {
-      if (!inTime) engine.withdraw(op);
-    }
-    if (!inTime) {
-      throw new Exception(
-        ERR_TIMEOUT,
-        `${op.where}: not complete in time; collectives on this communicator cannot be used any more`,
-      );
-    }
-    if (op.error !== null) throw op.error;
-    if (op instanceof RecvOp) this.#checkLength(op);
-    op.forget();
-    if (op instanceof RecvOp) this.#spareRecvs.push(op);
-    else this.#spareSends.push(op as SendOp);
-  }
-
-  #checkLength(op: RecvOp): void {
-    if (op.bytes === op.capacity) return;
-    throw new Exception(
-      ERR_COUNT,
-      `${op.where}: rank ${this.#scope.fromWorld(op.fromWorld)} sent ${op.bytes} bytes where ${op.capacity} were ` +
-        'expected: all ranks must pass matching counts',
-    );
-  }
 }
+
+const NONE = new Uint8Array(0);

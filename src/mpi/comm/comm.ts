@@ -1,6 +1,6 @@
 /** Communicators: the predefined ones (MPI-4.1 §7.2.4). */
 import { engine } from '../runtime.js';
-import { CommCollectives } from './collectives.js';
+import { CommCollectives } from './collectives/objects.js';
 
 /**
  * A group of ranks that exchange messages among themselves. The upper-case calls move buffers, the lower-case ones

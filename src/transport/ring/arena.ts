@@ -33,7 +33,13 @@ export class Arena {
   readonly #plain: boolean;
 
   /** `last`: a number that no member has got beyond in this arena. */
-  constructor(transport: RingTransport, index: number, ranks: readonly number[], member: number, last: number) {
+  constructor(
+    transport: RingTransport,
+    index: number,
+    ranks: readonly number[],
+    member: number,
+    last: number,
+  ) {
     const { segment } = transport;
     this.#transport = transport;
     this.member = member;

@@ -3,7 +3,9 @@
  * than MPI: pipes of a few bytes, seeded pauses, messages that must have exactly the expected tag and length, and on
  * request sends that complete only when the receiver has taken everything (no buffering to hide a deadlock behind).
  */
-import type { Channel } from '../../../src/coll/channel.js';
+import type { Channel, Taken } from '../../../src/coll/channel.js';
+import { type Model, memory } from '../../../src/coll/model.js';
+import type { Schedule } from '../../../src/coll/schedule.js';
 
 const pipeBytes = 4096;
 const headWord = 0;
@@ -26,8 +28,10 @@ interface Outgoing {
 }
 
 interface Incoming {
-  readonly into: Uint8Array;
+  /** Null until the header of a message of any length has come. */
+  into: Uint8Array | null;
   readonly tag: number;
+  readonly taken?: { view: Uint8Array };
   headerSeen: boolean;
   received: number;
 }
@@ -46,8 +50,11 @@ export function random(seed: number): () => number {
 export class PipeChannel implements Channel {
   readonly rank: number;
   readonly size: number;
+  readonly model: Model = memory;
   /** Sends complete only when received. */
   synchronous = false;
+  /** Goes with every message, and must be the same on both sides. */
+  tag = 0;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #random: () => number;
@@ -78,36 +85,38 @@ export class PipeChannel implements Channel {
     }
   }
 
-  send(bytes: Uint8Array, dest: number, tag: number): void {
-    this.isend(bytes, dest, tag);
-    this.waitall();
+  /** Runs a schedule to its end. */
+  run(schedule: Schedule): void {
+    for (let last = false; !last; ) {
+      last = schedule.next().done === true;
+      this.#finish();
+    }
   }
 
-  recv(bytes: Uint8Array, source: number, tag: number): void {
-    this.irecv(bytes, source, tag);
-    this.waitall();
-  }
-
-  sendrecv(out: Uint8Array, dest: number, into: Uint8Array, source: number, tag: number): void {
-    this.irecv(into, source, tag);
-    this.isend(out, dest, tag);
-    this.waitall();
-  }
-
-  isend(bytes: Uint8Array, dest: number, tag: number): void {
+  send(bytes: Uint8Array, dest: number): void {
     if (dest === this.rank || !this.#outgoing[dest]) throw new Error(`rank ${this.rank} sends to ${dest}`);
-    const header = new Uint8Array(Int32Array.of(tag, bytes.length).buffer);
+    const header = new Uint8Array(Int32Array.of(this.tag, bytes.length).buffer);
     this.#outgoing[dest].push({ chunks: [header, bytes] });
   }
 
-  irecv(bytes: Uint8Array, source: number, tag: number): void {
+  recv(bytes: Uint8Array, source: number): void {
+    this.#expect(source, { into: bytes, tag: this.tag, headerSeen: false, received: 0 });
+  }
+
+  take(source: number): Taken {
+    const taken = { view: new Uint8Array(0) };
+    this.#expect(source, { into: null, tag: this.tag, taken, headerSeen: false, received: 0 });
+    return taken;
+  }
+
+  #expect(source: number, message: Incoming): void {
     if (source === this.rank || !this.#incoming[source]) {
       throw new Error(`rank ${this.rank} receives from ${source}`);
     }
-    this.#incoming[source].push({ into: bytes, tag, headerSeen: false, received: 0 });
+    this.#incoming[source].push(message);
   }
 
-  waitall(): void {
+  #finish(): void {
     while (!this.#idle()) {
       const rung = Atomics.load(this.#words, this.rank);
       if (Atomics.load(this.#words, this.size + 2) !== 0) throw new Error('another rank failed');
@@ -203,23 +212,28 @@ export class PipeChannel implements Channel {
         const header = new Int32Array(2);
         this.#take(pipe, new Uint8Array(header.buffer));
         this.#check(message, peer, header[0], header[1]);
+        if (message.taken !== undefined) {
+          message.into = new Uint8Array(header[1]);
+          message.taken.view = message.into;
+        }
         message.headerSeen = true;
         moved = true;
       }
-      const part = Math.min(this.#filled(pipe), message.into.length - message.received);
-      this.#take(pipe, message.into.subarray(message.received, message.received + part));
+      const into = message.into!;
+      const part = Math.min(this.#filled(pipe), into.length - message.received);
+      this.#take(pipe, into.subarray(message.received, message.received + part));
       message.received += part;
       moved ||= part > 0;
-      if (message.received < message.into.length) break;
+      if (message.received < into.length) break;
       queue.shift();
     }
     return moved;
   }
 
   #check(message: Incoming, peer: number, tag: number, length: number): void {
-    if (tag === message.tag && length === message.into.length) return;
+    if (tag === message.tag && (message.into === null || length === message.into.length)) return;
     throw new Error(
-      `rank ${this.rank} expects ${message.into.length} bytes with tag ${message.tag} from ${peer}, ` +
+      `rank ${this.rank} expects ${message.into?.length} bytes with tag ${message.tag} from ${peer}, ` +
         `gets ${length} with tag ${tag}`,
     );
   }

@@ -1,6 +1,7 @@
 /** One rank of `Ranks`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Case, runCase } from './case.js';
+import { runCase } from './case.js';
+import type { Case } from './cases.js';
 import { PipeChannel } from './channel.js';
 import type { Place } from './ranks.js';
 

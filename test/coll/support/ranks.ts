@@ -1,6 +1,6 @@
 /** Worker threads that run cases together as the ranks of a job. */
 import { Worker } from 'node:worker_threads';
-import type { Case } from './case.js';
+import type { Case } from './cases.js';
 import { createShared } from './channel.js';
 
 /** What a worker is told at its start. */

@@ -1,0 +1,90 @@
+/** The plans of the collectives in which all ranks receive from all (MPI-4.1 §6.7 and §6.8). */
+import * as coll from '../../../coll/index.js';
+import type { BufferSpec } from '../../buffer.js';
+import { IN_PLACE, type InPlace } from '../../constants.js';
+import type { VectorSpec } from '../../vector-buffer.js';
+import type { CollectiveChannel } from '../channel.js';
+import {
+  checkApart,
+  checkApartParts,
+  checkBlocks,
+  checkLength,
+  incoming,
+  incomingBlocks,
+  landing,
+  outgoing,
+  outgoingBlocks,
+  outgoingOrInPlace,
+} from './buffers.js';
+import { incomingTyped, outgoingTyped, type TypedVectorSpec } from './typed-blocks.js';
+
+export function allgather(
+  ch: CollectiveChannel,
+  sendbuf: BufferSpec | InPlace,
+  recvbuf: BufferSpec,
+): coll.Schedule {
+  const send = outgoingOrInPlace(ch, sendbuf, true);
+  const recv = incoming(ch, recvbuf, 'recvbuf', send === null);
+  checkBlocks(ch, 'recvbuf', recv.bytes, send);
+  checkApartParts(ch, send, recv);
+  return landing(coll.allgather(ch, send?.bytes ?? null, recv.bytes), recv);
+}
+
+export function allgatherv(
+  ch: CollectiveChannel,
+  sendbuf: BufferSpec | InPlace,
+  recvbuf: VectorSpec,
+): coll.Schedule {
+  const send = outgoingOrInPlace(ch, sendbuf, true);
+  const recv = incomingBlocks(ch, recvbuf, 'recvbuf', send === null);
+  if (send !== null) {
+    checkLength(ch, 'sendbuf', send.bytes, recv.views[ch.rank].length, "recvbuf's counts");
+    checkApart(ch, [send.bytes], recv.views);
+  }
+  return landing(coll.allgatherv(ch, send?.bytes ?? null, recv.views), recv);
+}
+
+export function alltoall(
+  ch: CollectiveChannel,
+  sendbuf: BufferSpec | InPlace,
+  recvbuf: BufferSpec,
+): coll.Schedule {
+  const inPlace = sendbuf === IN_PLACE;
+  const send = inPlace ? null : outgoing(ch, sendbuf, 'sendbuf');
+  const recv = incoming(ch, recvbuf, 'recvbuf', inPlace);
+  checkBlocks(ch, 'recvbuf', recv.bytes, null);
+  if (send !== null) checkLength(ch, 'sendbuf', send.bytes, recv.bytes.length, "recvbuf's blocks");
+  checkApartParts(ch, send, recv);
+  return landing(coll.alltoall(ch, send?.bytes ?? null, recv.bytes), recv);
+}
+
+export function alltoallv(
+  ch: CollectiveChannel,
+  sendbuf: VectorSpec | InPlace,
+  recvbuf: VectorSpec,
+): coll.Schedule {
+  const inPlace = sendbuf === IN_PLACE;
+  const send = inPlace ? null : outgoingBlocks(ch, sendbuf, 'sendbuf');
+  return exchange(ch, send, incomingBlocks(ch, recvbuf, 'recvbuf', inPlace));
+}
+
+export function alltoallw(
+  ch: CollectiveChannel,
+  sendbuf: TypedVectorSpec | InPlace,
+  recvbuf: TypedVectorSpec,
+): coll.Schedule {
+  const inPlace = sendbuf === IN_PLACE;
+  const send = inPlace ? null : outgoingTyped(ch, sendbuf, 'sendbuf');
+  return exchange(ch, send, incomingTyped(ch, recvbuf, 'recvbuf', inPlace));
+}
+
+type Blocks = ReturnType<typeof incomingBlocks>;
+
+function exchange(ch: CollectiveChannel, send: Blocks | null, recv: Blocks): coll.Schedule {
+  if (send !== null) {
+    const own = recv.views[ch.rank].length;
+    checkLength(ch, "sendbuf's block for this rank", send.views[ch.rank], own, "recvbuf's counts");
+    checkApart(ch, send.views, recv.views);
+  }
+  return landing(coll.alltoallv(ch, send?.views ?? null, recv.views), recv);
+}

@@ -1,0 +1,160 @@
+/**
+ * How collectives see the user's buffers: as bytes to send and bytes to fill. The only place where they are resolved;
+ * `land` is run once when the bytes to fill are complete.
+ */
+import { ERR_BUFFER, ERR_COUNT, Exception } from '../../../base/errors.js';
+import type { Schedule } from '../../../coll/index.js';
+import { place } from '../../../engine/ops.js';
+import { type BufferSpec, Resolved, resolve } from '../../buffer.js';
+import { IN_PLACE, type InPlace } from '../../constants.js';
+import type { Datatype } from '../../datatype.js';
+import { resolveVector, type VectorSpec } from '../../vector-buffer.js';
+import type { CollectiveChannel } from '../channel.js';
+
+/** A buffer as a collective uses it. */
+export interface Part {
+  readonly bytes: Uint8Array;
+  readonly datatype: Datatype;
+  /** Brings the bytes to where the user wants them; null where they are there already. */
+  readonly land: (() => void) | null;
+}
+
+/** A buffer with one block for each rank. */
+export interface Blocks {
+  readonly views: readonly Uint8Array[];
+  readonly land: (() => void) | null;
+}
+
+const resolved = new Resolved();
+
+/** Bytes to send. */
+export function outgoing(ch: CollectiveChannel, spec: BufferSpec | null, role: string): Part {
+  refuseInPlace(ch, spec, role);
+  const { view, offset, bytes, datatype } = resolve(resolved, spec as BufferSpec, ch.call, ch.scope, role);
+  return { bytes: new Uint8Array(view.buffer, view.byteOffset + offset, bytes), datatype, land: null };
+}
+
+/** Bytes to fill; `filled`: what they hold already counts. */
+export function incoming(
+  ch: CollectiveChannel,
+  spec: BufferSpec | null,
+  role: string,
+  _filled = false,
+): Part {
+  return outgoing(ch, spec, role);
+}
+
+/** Blocks to send. */
+export function outgoingBlocks(ch: CollectiveChannel, spec: VectorSpec | null, role: string): Blocks {
+  refuseInPlace(ch, spec, role);
+  const { bytes, counts, displs } = resolveVector(spec as VectorSpec, ch.call, ch.scope, role);
+  return { views: counts.map((count, i) => bytes.subarray(displs[i], displs[i] + count)), land: null };
+}
+
+/** Blocks to fill; `filled`: what they hold already counts. */
+export function incomingBlocks(
+  ch: CollectiveChannel,
+  spec: VectorSpec | null,
+  role: string,
+  _filled = false,
+): Blocks {
+  return outgoingBlocks(ch, spec, role);
+}
+
+/** `outgoing`, or null for IN_PLACE, where that is `allowed`. */
+export function outgoingOrInPlace(
+  ch: CollectiveChannel,
+  spec: BufferSpec | InPlace,
+  allowed: boolean,
+): Part | null {
+  return spec === IN_PLACE && allowed ? null : outgoing(ch, spec as BufferSpec, 'sendbuf');
+}
+
+/** The schedule, and then the landing of what it has brought. */
+export function landing(schedule: Schedule, part: { readonly land: (() => void) | null } | null): Schedule {
+  return part === null || part.land === null ? schedule : landAfter(schedule, part.land);
+}
+
+function* landAfter(schedule: Schedule, land: () => void): Schedule {
+  yield* schedule;
+  yield;
+  land();
+}
+
+function refuseInPlace(ch: CollectiveChannel, spec: unknown, role: string): void {
+  if (spec !== IN_PLACE) return;
+  throw new Exception(ERR_BUFFER, `${place(ch.call, ch.scope)}: ${role} cannot be MPI.IN_PLACE here`);
+}
+
+/** A buffer must have exactly the bytes that the other arguments ask for. */
+export function checkLength(
+  ch: CollectiveChannel,
+  role: string,
+  bytes: Uint8Array,
+  needed: number,
+  why: string,
+): void {
+  if (bytes.length === needed) return;
+  throw new Exception(
+    ERR_COUNT,
+    `${place(ch.call, ch.scope)}: ${role} has ${bytes.length} bytes where ${why} ask for ${needed}`,
+  );
+}
+
+/** A buffer must be a block for each rank; `own`: of the bytes of another buffer of this rank. */
+export function checkBlocks(ch: CollectiveChannel, role: string, all: Uint8Array, own: Part | null): void {
+  const block = all.length / ch.size;
+  if (Number.isInteger(block) && (own === null || own.bytes.length === block)) return;
+  const blocks = own === null ? `${ch.size} equal blocks` : `${ch.size} blocks of ${own.bytes.length} bytes`;
+  throw new Exception(
+    ERR_COUNT,
+    `${place(ch.call, ch.scope)}: ${role} has ${all.length} bytes, which is not ${blocks}`,
+  );
+}
+
+/** Blocks of a datatype must hold whole elements. */
+export function checkElements(ch: CollectiveChannel, role: string, block: number, { datatype }: Part): void {
+  if (block % datatype.size === 0) return;
+  throw new Exception(
+    ERR_COUNT,
+    `${place(ch.call, ch.scope)}: ${role} has blocks of ${block} bytes, no whole number of ${datatype.name} of ` +
+      `${datatype.size} bytes`,
+  );
+}
+
+/** What is sent and what is filled must be different memory (MPI-4.1 §6.2.1). */
+export function checkApart(
+  ch: CollectiveChannel,
+  out: readonly Uint8Array[],
+  into: readonly Uint8Array[],
+): void {
+  if (!mayOverlap(out, into)) return;
+  for (const a of out) for (const b of into) if (overlap(a, b)) throw overlapping(ch);
+}
+
+/** `checkApart` of one buffer each. */
+export function checkApartParts(ch: CollectiveChannel, out: Part | null, into: Part | null): void {
+  if (out !== null && into !== null && overlap(out.bytes, into.bytes)) throw overlapping(ch);
+}
+
+function overlapping(ch: CollectiveChannel): Exception {
+  return new Exception(
+    ERR_BUFFER,
+    `${place(ch.call, ch.scope)}: sendbuf and recvbuf overlap: pass MPI.IN_PLACE where it is allowed, or other memory`,
+  );
+}
+
+function overlap(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.buffer !== b.buffer || a.length === 0 || b.length === 0) return false;
+  return a.byteOffset < b.byteOffset + b.length && b.byteOffset < a.byteOffset + a.length;
+}
+
+/** False for certain if the memory from the first to the last block of one is apart from that of the other. */
+function mayOverlap(out: readonly Uint8Array[], into: readonly Uint8Array[]): boolean {
+  const [a, b] = [out.filter(({ length }) => length > 0), into.filter(({ length }) => length > 0)];
+  if (a.length === 0 || b.length === 0) return false;
+  const start = (views: Uint8Array[]): number => Math.min(...views.map(({ byteOffset }) => byteOffset));
+  const end = (views: Uint8Array[]): number =>
+    Math.max(...views.map((view) => view.byteOffset + view.length));
+  return start(a) < end(b) && start(b) < end(a);
+}

@@ -1,0 +1,135 @@
+/** The plans of the lower-case collectives, and where each leaves its result. */
+import { ERR_ARG, Exception, show } from '../../../base/errors.js';
+import * as coll from '../../../coll/index.js';
+import { place } from '../../../engine/ops.js';
+import { checkRoot } from '../../arguments.js';
+import { combineOf, type ObjectOp } from '../../combine.js';
+import { decode, encode } from '../../objects.js';
+import type { CollectiveChannel } from '../channel.js';
+import type { Plan } from './schedules.js';
+
+/** A lower-case collective: `result` once its schedule has ended. */
+export interface ObjectPlan<T> {
+  readonly plan: Plan;
+  readonly result: () => T;
+}
+
+const NONE = new Uint8Array(0);
+
+function encoded(ch: CollectiveChannel, value: unknown): Uint8Array {
+  return encode(value, ch.call, ch.scope);
+}
+
+/** One encoded item for each rank. */
+function encodedList(ch: CollectiveChannel, list: unknown): Uint8Array[] {
+  if (!Array.isArray(list) || list.length !== ch.size) {
+    throw new Exception(
+      ERR_ARG,
+      `${place(ch.call, ch.scope)}: sendobj is ${show(list)}; a list of ${ch.size} objects is needed, one a rank`,
+    );
+  }
+  return Array.from(list, (item: unknown) => encoded(ch, item));
+}
+
+/** The root's object; the root's own result is the object that it passed. */
+export function bcast<T>(obj: T, root: number): ObjectPlan<T> {
+  const parcel: coll.Parcel = { view: NONE };
+  let own = false;
+  return {
+    plan: (ch) => {
+      checkRoot(ch.scope, ch.call, root);
+      own = ch.rank === root;
+      if (own) parcel.view = encoded(ch, obj);
+      return coll.bcastAny(ch, parcel, root);
+    },
+    result: () => (own ? obj : (decode(parcel.view) as T)),
+  };
+}
+
+export function gather<T>(sendobj: T, root: number): ObjectPlan<T[] | null> {
+  const into: Uint8Array[] = [];
+  let isRoot = false;
+  return {
+    plan: (ch) => {
+      checkRoot(ch.scope, ch.call, root);
+      isRoot = ch.rank === root;
+      return coll.gatherAny(ch, encoded(ch, sendobj), into, root);
+    },
+    result: () => (isRoot ? into.map((message) => decode(message) as T) : null),
+  };
+}
+
+export function scatter<T>(sendobj: readonly T[] | null, root: number): ObjectPlan<T> {
+  const parcel: coll.Parcel = { view: NONE };
+  return {
+    plan: (ch) => {
+      checkRoot(ch.scope, ch.call, root);
+      return coll.scatterAny(ch, ch.rank === root ? encodedList(ch, sendobj) : null, parcel, root);
+    },
+    result: () => decode(parcel.view) as T,
+  };
+}
+
+export function allgather<T>(sendobj: T): ObjectPlan<T[]> {
+  const into: Uint8Array[] = [];
+  return {
+    plan: (ch) => coll.allgatherAny(ch, encoded(ch, sendobj), into),
+    result: () => into.map((message) => decode(message) as T),
+  };
+}
+
+export function alltoall<T>(sendobj: readonly T[]): ObjectPlan<T[]> {
+  const into: Uint8Array[] = [];
+  return {
+    plan: (ch) => coll.alltoallAny(ch, encodedList(ch, sendobj), into),
+    result: () => into.map((message) => decode(message) as T),
+  };
+}
+
+function reducerOf(ch: CollectiveChannel, op: ObjectOp): coll.ObjectReducer {
+  const combine = combineOf(op, place(ch.call, ch.scope));
+  return { encode: (value) => encoded(ch, value), decode, combine };
+}
+
+export function reduce<T>(sendobj: T, op: ObjectOp, root: number): ObjectPlan<T | null> {
+  const box: coll.Box = { value: sendobj };
+  let isRoot = false;
+  return {
+    plan: (ch) => {
+      checkRoot(ch.scope, ch.call, root);
+      isRoot = ch.rank === root;
+      encoded(ch, sendobj);
+      return coll.reduceAny(ch, box, reducerOf(ch, op), root);
+    },
+    result: () => (isRoot ? (box.value as T) : null),
+  };
+}
+
+export function allreduce<T>(sendobj: T, op: ObjectOp): ObjectPlan<T> {
+  const box: coll.Box = { value: sendobj };
+  return {
+    plan: (ch) => coll.allreduceAny(ch, box, reducerOf(ch, op)),
+    result: () => box.value as T,
+  };
+}
+
+export function scan<T>(sendobj: T, op: ObjectOp): ObjectPlan<T> {
+  const box: coll.Box = { value: sendobj };
+  return {
+    plan: (ch) => coll.scanAny(ch, box, reducerOf(ch, op), true),
+    result: () => box.value as T,
+  };
+}
+
+/** Null on rank 0, before which there is nobody. */
+export function exscan<T>(sendobj: T, op: ObjectOp): ObjectPlan<T | null> {
+  const box: coll.Box = { value: sendobj };
+  let first = false;
+  return {
+    plan: (ch) => {
+      first = ch.rank === 0;
+      return coll.scanAny(ch, box, reducerOf(ch, op), false);
+    },
+    result: () => (first ? null : (box.value as T)),
+  };
+}

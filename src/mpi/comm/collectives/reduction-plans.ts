@@ -1,0 +1,145 @@
+/** The plans of the reductions (MPI-4.1 §6.9 to §6.11). */
+import { ERR_COUNT, Exception } from '../../../base/errors.js';
+import * as coll from '../../../coll/index.js';
+import { place } from '../../../engine/ops.js';
+import { checkRoot } from '../../arguments.js';
+import type { BufferSpec } from '../../buffer.js';
+import type { InPlace } from '../../constants.js';
+import { Op } from '../../op.js';
+import type { CollectiveChannel } from '../channel.js';
+import {
+  checkApartParts,
+  checkBlocks,
+  checkElements,
+  checkLength,
+  incoming,
+  landing,
+  outgoingOrInPlace,
+  type Part,
+} from './buffers.js';
+
+function reducerOf(ch: CollectiveChannel, op: Op, { datatype }: Part): coll.Reducer {
+  return Op.reducerOf(op, datatype, place(ch.call, ch.scope));
+}
+
+export function reduce(
+  ch: CollectiveChannel,
+  sendbuf: BufferSpec | InPlace,
+  recvbuf: BufferSpec | null,
+  op: Op,
+  root: number,
+): coll.Schedule {
+  checkRoot(ch.scope, ch.call, root);
+  const isRoot = ch.rank === root;
+  const send = outgoingOrInPlace(ch, sendbuf, isRoot);
+  const recv = isRoot ? incoming(ch, recvbuf, 'recvbuf', send === null) : null;
+  if (recv !== null && send !== null) checkPair(ch, send, recv);
+  const from = (send ?? recv) as Part;
+  const reducer = reducerOf(ch, op, from);
+  return landing(coll.reduce(ch, from.bytes, recv?.bytes ?? null, reducer, root), recv);
+}
+
+type OnAll = (ch: coll.Channel, send: Uint8Array, recv: Uint8Array, reducer: coll.Reducer) => coll.Schedule;
+
+/** Allreduce, Scan and Exscan: a result as long as the operand on every rank. */
+const onAll =
+  (run: OnAll) =>
+  (ch: CollectiveChannel, sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op): coll.Schedule => {
+    const send = outgoingOrInPlace(ch, sendbuf, true);
+    // Rank 0 of an exscan keeps what it has.
+    const recv = incoming(ch, recvbuf, 'recvbuf', send === null || ch.rank === 0);
+    if (send !== null) checkPair(ch, send, recv);
+    const from = send ?? recv;
+    return landing(run(ch, from.bytes, recv.bytes, reducerOf(ch, op, from)), recv);
+  };
+
+export const allreduce = onAll((ch, send, recv, reducer) => coll.allreduce(ch, send, recv, reducer));
+export const scan = onAll((ch, send, recv, reducer) => coll.scan(ch, send, recv, reducer));
+export const exscan = onAll((ch, send, recv, reducer) => coll.exscan(ch, send, recv, reducer));
+
+export function reduceScatterBlock(
+  ch: CollectiveChannel,
+  sendbuf: BufferSpec | InPlace,
+  recvbuf: BufferSpec,
+  op: Op,
+): coll.Schedule {
+  const send = outgoingOrInPlace(ch, sendbuf, true);
+  const recv = incoming(ch, recvbuf, 'recvbuf', send === null);
+  const from = send ?? recv;
+  checkBlocks(ch, send === null ? 'recvbuf' : 'sendbuf', from.bytes, send === null ? null : recv);
+  checkApartParts(ch, send, recv);
+  const block = from.bytes.length / ch.size;
+  checkElements(ch, send === null ? 'recvbuf' : 'sendbuf', block, from);
+  const lengths = new Array<number>(ch.size).fill(block);
+  return scattering(ch, from, recv, lengths, reducerOf(ch, op, from));
+}
+
+export function reduceScatter(
+  ch: CollectiveChannel,
+  sendbuf: BufferSpec | InPlace,
+  recvbuf: BufferSpec,
+  recvcounts: ArrayLike<number> | null,
+  op: Op,
+): coll.Schedule {
+  const send = outgoingOrInPlace(ch, sendbuf, true);
+  const recv = incoming(ch, recvbuf, 'recvbuf', send === null);
+  const from = send ?? recv;
+  const reducer = reducerOf(ch, op, from);
+  checkApartParts(ch, send, recv);
+  if (recvcounts === null) {
+    if (send !== null) return askingLengths(ch, from, recv, reducer);
+    throw new Exception(ERR_COUNT, `${place(ch.call, ch.scope)}: MPI.IN_PLACE needs recvcounts`);
+  }
+  const lengths = lengthsOf(ch, recvcounts, from);
+  checkLengths(ch, from, send === null ? null : recv, lengths);
+  return scattering(ch, from, recv, lengths, reducer);
+}
+
+function scattering(
+  ch: CollectiveChannel,
+  from: Part,
+  recv: Part,
+  lengths: readonly number[],
+  reducer: coll.Reducer,
+): coll.Schedule {
+  const own = recv.bytes.subarray(0, lengths[ch.rank]);
+  return landing(coll.reduceScatter(ch, from.bytes, own, lengths, reducer), recv);
+}
+
+/** Without counts each rank's is what its `recvbuf` holds, as in mpi4py: the ranks tell each other. */
+function* askingLengths(ch: CollectiveChannel, from: Part, recv: Part, reducer: coll.Reducer): coll.Schedule {
+  const lengths = new Float64Array(ch.size);
+  const own = new Uint8Array(Float64Array.of(recv.bytes.length).buffer);
+  yield* coll.allgather(ch, own, new Uint8Array(lengths.buffer));
+  yield;
+  checkLengths(ch, from, recv, [...lengths]);
+  yield* scattering(ch, from, recv, [...lengths], reducer);
+}
+
+function checkLengths(
+  ch: CollectiveChannel,
+  from: Part,
+  recv: Part | null,
+  lengths: readonly number[],
+): void {
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  checkLength(ch, recv === null ? 'recvbuf' : 'sendbuf', from.bytes, total, 'the recvcounts');
+  if (recv !== null) checkLength(ch, 'recvbuf', recv.bytes, lengths[ch.rank], 'the recvcounts');
+}
+
+function lengthsOf(ch: CollectiveChannel, counts: ArrayLike<number>, { datatype }: Part): number[] {
+  const isList = typeof counts === 'object' && 'length' in counts;
+  const values = isList ? Array.from(counts) : [];
+  if (values.length !== ch.size || values.some((value) => !Number.isSafeInteger(value) || value < 0)) {
+    throw new Exception(
+      ERR_COUNT,
+      `${place(ch.call, ch.scope)}: recvcounts are ${show(counts)}; ${ch.size} integers ≥ 0 are needed, one a rank`,
+    );
+  }
+  return values.map((count) => count * datatype.size);
+}
+
+function checkPair(ch: CollectiveChannel, send: Part, recv: Part): void {
+  checkLength(ch, 'recvbuf', recv.bytes, send.bytes.length, "sendbuf's elements");
+  checkApartParts(ch, send, recv);
+}

@@ -1,0 +1,94 @@
+/** The plans of the collectives that have a root, and of Barrier (MPI-4.1 §6.3 to §6.6). */
+import * as coll from '../../../coll/index.js';
+import { checkRoot } from '../../arguments.js';
+import type { BufferSpec } from '../../buffer.js';
+import { IN_PLACE, type InPlace } from '../../constants.js';
+import type { VectorSpec } from '../../vector-buffer.js';
+import type { CollectiveChannel } from '../channel.js';
+import {
+  checkApart,
+  checkApartParts,
+  checkBlocks,
+  checkLength,
+  incoming,
+  incomingBlocks,
+  landing,
+  outgoing,
+  outgoingBlocks,
+  outgoingOrInPlace,
+} from './buffers.js';
+
+export function barrier(ch: CollectiveChannel): coll.Schedule {
+  return coll.barrier(ch);
+}
+
+export function bcast(ch: CollectiveChannel, buf: BufferSpec, root: number): coll.Schedule {
+  checkRoot(ch.scope, ch.call, root);
+  const isRoot = ch.rank === root;
+  const part = isRoot ? outgoing(ch, buf, 'buf') : incoming(ch, buf, 'buf');
+  return landing(coll.bcast(ch, part.bytes, root), part);
+}
+
+export function scatter(
+  ch: CollectiveChannel,
+  sendbuf: BufferSpec | null,
+  recvbuf: BufferSpec | InPlace,
+  root: number,
+): coll.Schedule {
+  checkRoot(ch.scope, ch.call, root);
+  const isRoot = ch.rank === root;
+  const send = isRoot ? outgoing(ch, sendbuf, 'sendbuf') : null;
+  const recv = recvbuf === IN_PLACE && isRoot ? null : incoming(ch, recvbuf as BufferSpec, 'recvbuf');
+  if (send !== null) checkBlocks(ch, 'sendbuf', send.bytes, recv);
+  checkApartParts(ch, send, recv);
+  return landing(coll.scatter(ch, send?.bytes ?? null, recv?.bytes ?? null, root), recv);
+}
+
+export function scatterv(
+  ch: CollectiveChannel,
+  sendbuf: VectorSpec | null,
+  recvbuf: BufferSpec | InPlace,
+  root: number,
+): coll.Schedule {
+  checkRoot(ch.scope, ch.call, root);
+  const isRoot = ch.rank === root;
+  const send = isRoot ? outgoingBlocks(ch, sendbuf, 'sendbuf') : null;
+  const recv = recvbuf === IN_PLACE && isRoot ? null : incoming(ch, recvbuf as BufferSpec, 'recvbuf');
+  if (send !== null && recv !== null) {
+    checkLength(ch, 'recvbuf', recv.bytes, send.views[root].length, "sendbuf's counts");
+    checkApart(ch, send.views, [recv.bytes]);
+  }
+  return landing(coll.scatterv(ch, send?.views ?? null, recv?.bytes ?? null, root), recv);
+}
+
+export function gather(
+  ch: CollectiveChannel,
+  sendbuf: BufferSpec | InPlace,
+  recvbuf: BufferSpec | null,
+  root: number,
+): coll.Schedule {
+  checkRoot(ch.scope, ch.call, root);
+  const isRoot = ch.rank === root;
+  const send = outgoingOrInPlace(ch, sendbuf, isRoot);
+  const recv = isRoot ? incoming(ch, recvbuf, 'recvbuf', send === null) : null;
+  if (recv !== null) checkBlocks(ch, 'recvbuf', recv.bytes, send);
+  checkApartParts(ch, send, recv);
+  return landing(coll.gather(ch, send?.bytes ?? null, recv?.bytes ?? null, root), recv);
+}
+
+export function gatherv(
+  ch: CollectiveChannel,
+  sendbuf: BufferSpec | InPlace,
+  recvbuf: VectorSpec | null,
+  root: number,
+): coll.Schedule {
+  checkRoot(ch.scope, ch.call, root);
+  const isRoot = ch.rank === root;
+  const send = outgoingOrInPlace(ch, sendbuf, isRoot);
+  const recv = isRoot ? incomingBlocks(ch, recvbuf, 'recvbuf', send === null) : null;
+  if (recv !== null && send !== null) {
+    checkLength(ch, 'sendbuf', send.bytes, recv.views[root].length, "recvbuf's counts");
+    checkApart(ch, [send.bytes], recv.views);
+  }
+  return landing(coll.gatherv(ch, send?.bytes ?? null, recv?.views ?? null, root), recv);
+}

@@ -1,0 +1,68 @@
+/** Messages of any length, and reductions of values. */
+import { deepEqual } from 'node:assert/strict';
+import * as coll from '../../../src/coll/index.js';
+import type { Case } from './cases.js';
+import type { PipeChannel } from './channel.js';
+import { noise } from './guarded.js';
+
+/** Text: joining does not commute. */
+const joining: coll.ObjectReducer = {
+  encode: (value) => Buffer.from(value as string),
+  decode: (message) => Buffer.from(message).toString(),
+  combine: (left, right) => `${left}${right}`,
+};
+
+export function runObjects(ch: PipeChannel, test: Case): void {
+  const { rank, size } = ch;
+  const { root, count, seed } = test;
+  const ranks = [...Array(size).keys()];
+  const own = (r: number): Uint8Array => noise((r + 1) * count, seed + r);
+  const pair = (from: number, to: number): Uint8Array =>
+    noise(((from + 2 * to) % 5) * count, seed + from * 31 + to);
+  const parcel: coll.Parcel = { view: rank === root ? own(root) : new Uint8Array(0) };
+  ch.run(coll.bcastAny(ch, parcel, root));
+  deepEqual(parcel.view, own(root));
+
+  const gathered: Uint8Array[] = [];
+  ch.run(coll.gatherAny(ch, own(rank), gathered, root));
+  deepEqual(gathered, rank === root ? ranks.map(own) : []);
+  ch.run(coll.scatterAny(ch, rank === root ? ranks.map(own) : null, parcel, root));
+  deepEqual(parcel.view, own(rank));
+  const all: Uint8Array[] = [];
+  ch.run(coll.allgatherAny(ch, own(rank), all));
+  deepEqual(all, ranks.map(own));
+  const pairs: Uint8Array[] = [];
+  ch.run(
+    coll.alltoallAny(
+      ch,
+      ranks.map((r) => pair(rank, r)),
+      pairs,
+    ),
+  );
+  deepEqual(
+    pairs,
+    ranks.map((r) => pair(r, rank)),
+  );
+
+  const text = (r: number): string => `<${r}>`.repeat(count);
+  const total = ranks.map(text).join('');
+  const box = (): coll.Box => ({ value: text(rank) });
+  const reduced = box();
+  ch.run(coll.reduceAny(ch, reduced, joining, root));
+  if (rank === root) deepEqual(reduced.value, total);
+  const everywhere = box();
+  ch.run(coll.allreduceAny(ch, everywhere, joining));
+  deepEqual(everywhere.value, total);
+  const upTo = box();
+  ch.run(coll.scanAny(ch, upTo, joining, true));
+  deepEqual(
+    upTo.value,
+    ranks
+      .slice(0, rank + 1)
+      .map(text)
+      .join(''),
+  );
+  const before = box();
+  ch.run(coll.scanAny(ch, before, joining, false));
+  deepEqual(before.value, rank === 0 ? undefined : ranks.slice(0, rank).map(text).join(''));
+}

@@ -1,5 +1,5 @@
 /** The plans of the reductions (MPI-4.1 §6.9 to §6.11). */
-import { ERR_COUNT, Exception } from '../../../base/errors.js';
+import { ERR_COUNT, Exception, show } from '../../../base/errors.js';
 import * as coll from '../../../coll/index.js';
 import { place } from '../../../engine/ops.js';
 import { checkRoot } from '../../arguments.js';

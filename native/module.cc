@@ -42,7 +42,8 @@ constexpr Function kFunctions[] = {
     {"watchSockets", watchSockets},
     {"attach", attach},     {"copyIn", copyIn},     {"copyOut", copyOut},
     {"copyHeldIn", copyHeldIn}, {"copyHeldOut", copyHeldOut},
-    {"copy", copy},         {"hold", hold},         {"drop", drop},
+    {"copy", copy},         {"pack", pack},         {"unpack", unpack},
+    {"hold", hold},         {"drop", drop},
     {"expose", expose},     {"conceal", conceal},   {"pull", pull},
     {"pullHeld", pullHeld}, {"help", help},
 };

@@ -11,7 +11,7 @@ import {
   userReducer,
 } from '../coll/index.js';
 import type { TypedArray } from './buffer.js';
-import { BYTE, C_BOOL, type Datatype } from './datatype.js';
+import { BYTE, C_BOOL, type Datatype } from './datatype/index.js';
 
 /** `inoutvec[i] = invec[i] op inoutvec[i]` for all i. Must be associative. `invec` must not be changed. */
 export type OpFunction = (invec: TypedArray, inoutvec: TypedArray, datatype: Datatype) => void;

@@ -1,5 +1,5 @@
 /** Collective communication of buffers (MPI-4.1 §6). Every member calls it, with matching arguments. */
-import { ERR_COMM, ERR_COUNT, Exception } from '../../base/errors.js';
+import { ERR_COMM, ERR_COUNT, ERR_TYPE, Exception } from '../../base/errors.js';
 import * as coll from '../../coll/index.js';
 import { place } from '../../engine/ops.js';
 import { type CallOptions, checkRoot } from '../arguments.js';
@@ -94,6 +94,7 @@ export class CommCollectives extends CommObjects {
     this.#run(channel, () =>
       coll.gatherv(channel, send, recv?.bytes ?? null, recv?.counts ?? null, recv?.displs ?? null, root),
     );
+    recv?.land();
   }
 
   /** Combines the members' `sendbuf` element by element into the root's `recvbuf` (MPI-4.1 §6.9.1). */
@@ -153,7 +154,9 @@ export class CommCollectives extends CommObjects {
   }
 
   #bytes(into: Resolved, spec: BufferSpec, call: string, role: string): Uint8Array {
-    const { view, offset, bytes } = resolve(into, spec, call, this, role);
+    const { view, offset, bytes, packing } = resolve(into, spec, call, this, role);
+    if (packing !== null)
+      throw new Exception(ERR_TYPE, `${place(call, this)}: ${role} has a datatype with gaps`);
     return new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
   }
 

@@ -46,7 +46,9 @@ const complex = (name: string, part: number, holder: ElementKind): Datatype =>
 const pair = (name: string, value: Datatype): Datatype => {
   const builder = new Builder(name).block(0, 1, value.layout);
   const at = Math.ceil(value.size / INT.size) * INT.size;
-  return new Datatype(builder.block(at, 1, INT.layout).build(), null, name);
+  const layout = builder.block(at, 1, INT.layout).build();
+  // No number to the predefined reductions, even where both are integers.
+  return new Datatype({ ...layout, kind: null }, null, name);
 };
 
 /** Untyped bytes, and the datatype of what `Pack` has packed. */

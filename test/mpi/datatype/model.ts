@@ -2,7 +2,7 @@
  * The standard's model of datatypes, taken literally (MPI-4.1 §5.1): a type map is a list of basic elements and
  * displacements, with markers where bounds were set. Slow, and independent of what it is compared with.
  */
-import type { MPI } from 'mpi4ts';
+import type * as MPI from '../../../src/mpi/index.js';
 
 export interface Entry {
   readonly at: number;

@@ -1,10 +1,10 @@
 /** Random nested datatypes against the standard's model of them (MPI-4.1 §5.1). */
 import test from 'ava';
 import fc from 'fast-check';
-import { MPI } from 'mpi4ts';
 import { packed, Resolved, resolve } from '../../../src/mpi/buffer.js';
 import { fused } from '../../../src/mpi/datatype/form.js';
 import { Walk } from '../../../src/mpi/datatype/walk.js';
+import * as MPI from '../../../src/mpi/index.js';
 import { testSeed } from '../../support/sampling.js';
 import * as model from './model.js';
 import { datatypes } from './random.js';

@@ -1,6 +1,6 @@
 /** Random datatypes, nested, each beside its model. */
 import fc from 'fast-check';
-import { MPI } from 'mpi4ts';
+import * as MPI from '../../../src/mpi/index.js';
 import * as model from './model.js';
 
 type Both = model.Both;

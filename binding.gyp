@@ -13,6 +13,7 @@
         'native/memory.cc',
         'native/module.cc',
         'native/move.cc',
+        'native/pack.cc',
         'native/reallocation.cc',
         'native/reduce.cc',
         'native/reduction-loops.cc',

@@ -45,6 +45,8 @@ napi_value copyOut(napi_env env, napi_callback_info info);
 napi_value copyHeldIn(napi_env env, napi_callback_info info);
 napi_value copyHeldOut(napi_env env, napi_callback_info info);
 napi_value copy(napi_env env, napi_callback_info info);
+napi_value pack(napi_env env, napi_callback_info info);
+napi_value unpack(napi_env env, napi_callback_info info);
 
 napi_value reduce(napi_env env, napi_callback_info info);
 napi_value combine(napi_env env, napi_callback_info info);

@@ -43,6 +43,7 @@ constexpr Function kFunctions[] = {
     {"attach", attach},     {"copyIn", copyIn},     {"copyOut", copyOut},
     {"copyHeldIn", copyHeldIn}, {"copyHeldOut", copyHeldOut},
     {"copy", copy},         {"reduce", reduce},     {"combine", combine},
+    {"pack", pack},         {"unpack", unpack},
     {"hold", hold},         {"drop", drop},
     {"expose", expose},     {"conceal", conceal},   {"pull", pull},
     {"pullHeld", pullHeld}, {"help", help},

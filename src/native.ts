@@ -174,6 +174,37 @@ export interface Native {
   copyHeldIn(segmentOffset: number, hold: number, byteOffset: number, bytes: number): void;
   /** `copyOut` to the memory of a hold. */
   copyHeldOut(segmentOffset: number, hold: number, byteOffset: number, bytes: number): void;
+  /**
+   * Copies `count` elements, `extent` bytes apart and the first at byte `at` of `memory`, to `packed`, until its
+   * first `bytes` are full. `program` says where the bytes of an element are (`mpi/datatype/packing.ts`): each operation is its code,
+   * its place relative to what is around it, and
+   *
+   *     0 bytes                        that many bytes
+   *     1 count stride <body>          the body so many times, `stride` bytes apart
+   *     2 count displ… <body>          the body at each displacement
+   *     3 count <item>…                the items, one after the other
+   *
+   * Every access is checked against `memory`; what goes beyond throws, with some of the bytes copied.
+   */
+  pack(
+    program: Float64Array,
+    memory: View,
+    at: number,
+    count: number,
+    extent: number,
+    packed: View,
+    bytes: number,
+  ): void;
+  /** The other way round: from `packed`, until these are used up, to `memory`. */
+  unpack(
+    program: Float64Array,
+    memory: View,
+    at: number,
+    count: number,
+    extent: number,
+    packed: View,
+    bytes: number,
+  ): void;
   /** memcpy between two views. */
   copy(target: View, targetOffset: number, source: View, sourceOffset: number, bytes: number): void;
 

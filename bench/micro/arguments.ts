@@ -1,7 +1,7 @@
 /** What a call does with what the user gave it: buffers to bytes, objects to bytes and back. */
 import type { Scope } from '../../src/engine/ops.js';
 import { type BufferSpec, Resolved, resolve } from '../../src/mpi/buffer.js';
-import { DOUBLE } from '../../src/mpi/datatype.js';
+import { DOUBLE } from '../../src/mpi/datatype/index.js';
 import { decode, encode } from '../../src/mpi/objects.js';
 import type { Operation } from './operation.js';
 

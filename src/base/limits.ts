@@ -9,6 +9,12 @@ export const ranksMax = 512;
 /** Largest tag (`MPI.TAG_UB`): tags travel as a signed 32-bit word. */
 export const tagMax = 2 ** 31 - 1;
 
+/** Levels of nesting of a derived datatype, counted after contiguous ones have been merged. */
+export const typeDepthMax = 64;
+
+/** Memory kept for the packed bytes of the next messages whose datatypes have gaps. */
+export const spareScratchBytesMax = 32 * 1024 * 1024;
+
 /** Unmatched eager payload that one sender may leave with one receiver before it sends envelopes only. */
 export const creditBytesMax = 256 * 1024;
 

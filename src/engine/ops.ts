@@ -66,6 +66,8 @@ export abstract class Op {
   view: View = EMPTY;
   /** Byte offset into `view`. */
   offset = 0;
+  /** Memory of the runtime's that `view` is, where the message travels packed. */
+  scratch: Uint8Array | null = null;
   /** Told once when the operation is done; set while something awaits it. */
   onDone: (() => void) | null = null;
 
@@ -173,9 +175,18 @@ export class RecvOp extends Op {
   next: RecvOp | null = null;
   posted = false;
   order = 0;
+  /**
+   * Brings bytes that came packed to their places, before the operation counts as done. Given the error it ends with,
+   * returns the one it shall end with.
+   */
+  onLanded: ((error: Exception | null) => Exception | null) | null = null;
 
   get aim(): string {
     return aimAt(this.source === ANY ? ANY : (this.scope?.fromWorld(this.source) ?? ANY), this.tag);
+  }
+
+  override complete(error: Exception | null = null): void {
+    super.complete(this.onLanded === null || this.cancelled ? error : this.onLanded(error));
   }
 
   reset(): void {

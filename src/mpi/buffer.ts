@@ -3,17 +3,14 @@
  * `[buffer, count, datatype]`, `[buffer, [count, displ], datatype]`. MPI-4.1 §3.2.2; the specs are mpi4py's.
  */
 import { ERR_BUFFER, ERR_COUNT, ERR_TYPE, Exception, show } from '../base/errors.js';
-import type { NumericArray } from '../coll/index.js';
 import { place, type Scope } from '../engine/ops.js';
 import type { View } from '../transport/ring/aliases.js';
-import { BYTE, Datatype, datatypeOf, isRaw } from './datatype.js';
+import { BYTE, Datatype, datatypeOf, isRaw } from './datatype/index.js';
+import { fitting, spanOf } from './datatype/layout.js';
+import type { Packing } from './datatype/packing.js';
+import { type BufferLike, checkAttached, wrap } from './memory.js';
 
-export type TypedArray = NumericArray | Uint8ClampedArray;
-
-/** Memory that can be sent or received into. Node's `Buffer` is a `Uint8Array`. */
-export type BufferLike = TypedArray | DataView | ArrayBuffer | SharedArrayBuffer;
-
-/** A buffer, or a buffer with what to take of it. `count` and `displ` are in elements of the datatype. */
+/** A buffer, or a buffer with what to take of it. `count` and `displ` are in elements of the datatype (its extents). */
 export type BufferSpec =
   | BufferLike
   | readonly [buffer: BufferLike, datatype: Datatype]
@@ -23,18 +20,21 @@ export type BufferSpec =
 /** A resolved buffer. Each role has one instance that is filled anew by every call: it must not be kept. */
 export class Resolved {
   view: View = new Uint8Array(0);
-  /** Byte offset into `view`. */
+  /** Byte offset into `view`: of the first byte, or of the first element's address where the datatype has gaps. */
   offset = 0;
+  /** Bytes of data. */
   bytes = 0;
   datatype: Datatype = BYTE;
+  /** Elements of the datatype; only where it has gaps. */
+  elements = 0;
+  /** How the bytes are gathered where the datatype has gaps; null where they lie side by side in `view`. */
+  packing: Packing | null = null;
 
   /** Elements of the datatype. */
   get count(): number {
-    return this.bytes / this.datatype.size;
+    return this.datatype.size === 0 ? 0 : this.bytes / this.datatype.size;
   }
 }
-
-const REMEDY = 'pass a typed array, DataView, ArrayBuffer, SharedArrayBuffer or Buffer';
 
 /** Resolves `spec` into `into`, or throws an exception that names the call and the `role`. */
 export function resolve(
@@ -52,6 +52,7 @@ export function resolve(
       into.offset = 0;
       into.bytes = spec.byteLength;
       into.datatype = datatype;
+      into.packing = null;
       if (into.bytes === 0) checkAttached(spec, call, scope, role);
       return into;
     }
@@ -61,6 +62,7 @@ export function resolve(
   into.offset = 0;
   into.bytes = into.view.byteLength;
   into.datatype = BYTE;
+  into.packing = null;
   return into;
 }
 
@@ -86,13 +88,23 @@ function resolveSpec(
     );
   }
   const buffer = spec[0] as BufferLike;
+  const packing = datatype.packing(() => `${place(call, scope)}: ${role} has`);
   const view = wrap(buffer, call, scope, role);
   checkFits(buffer, datatype, call, scope, role);
-  const [count, displ] = sliceOf(spec.length === 3 ? spec[1] : undefined, view, datatype, call, scope, role);
+  const slice = spec.length === 3 ? spec[1] : undefined;
+  const [count, displ] = sliceOf(slice, view, datatype, packing, call, scope, role);
   into.view = view;
-  into.offset = displ * datatype.size;
+  into.offset = displ * datatype.extent;
   into.bytes = count * datatype.size;
   into.datatype = datatype;
+  into.elements = count;
+  into.packing = packing;
+  if (packing === null) into.offset += datatype.true_lb;
+  if (into.bytes === 0) {
+    // Nothing to take: whatever the datatype, no place is named.
+    into.offset = 0;
+    into.packing = null;
+  }
   return into;
 }
 
@@ -101,18 +113,12 @@ function sliceOf(
   slice: unknown,
   view: View,
   datatype: Datatype,
+  packing: Packing | null,
   call: string,
   scope: Scope,
   role: string,
 ): [number, number] {
-  const room = view.byteLength / datatype.size;
-  if (slice === undefined) {
-    if (Number.isInteger(room)) return [room, 0];
-    throw new Exception(
-      ERR_COUNT,
-      `${place(call, scope)}: ${role} has ${view.byteLength} bytes, no whole number of ${datatype.name} of ${datatype.size} bytes`,
-    );
-  }
+  if (slice === undefined) return [wholeCount(view, datatype, packing, call, scope, role), 0];
   const [count, displ] = Array.isArray(slice) ? (slice as unknown[]) : [slice, 0];
   if (!Number.isSafeInteger(count) || (count as number) < 0) {
     throw new Exception(
@@ -126,68 +132,88 @@ function sliceOf(
       `${place(call, scope)}: ${role} has displacement ${show(displ)}; it must be an integer ≥ 0`,
     );
   }
-  const end = (count as number) + (displ as number);
-  if (end * datatype.size > view.byteLength) {
+  const why = misfit(view, datatype, count as number, displ as number);
+  if (why !== null) {
     throw new Exception(
       ERR_COUNT,
-      `${place(call, scope)}: ${role} names ${count} of ${datatype.name} from element ${displ} on, ` +
-        `but the buffer holds ${Math.floor(room)}`,
+      `${place(call, scope)}: ${role} names ${count} of ${datatype.label} from element ${displ} on, but ${why}`,
     );
   }
   return [count as number, displ as number];
 }
 
-/** The bytes of any buffer as a typed array; throws for what is no buffer, or a detached one. */
-export function wrap(buffer: BufferLike, call: string, scope: Scope, role: string): View {
-  let view: View;
-  try {
-    if (ArrayBuffer.isView(buffer)) {
-      view = datatypeOf(buffer) !== undefined ? (buffer as View) : bytesOf(buffer);
-    } else if (buffer instanceof ArrayBuffer || buffer instanceof SharedArrayBuffer) {
-      view = new Uint8Array(buffer);
-    } else {
-      throw new Exception(ERR_BUFFER, `${place(call, scope)}: ${role} is ${show(buffer)}: ${REMEDY}`);
-    }
-  } catch (error) {
-    if (error instanceof Exception) throw error;
-    // DataViews and Uint8Arrays over detached memory throw a TypeError of their own.
-    throw detached(call, scope, role);
-  }
-  if (view.byteLength === 0) checkAttached(buffer, call, scope, role);
-  return view;
-}
-
-function bytesOf(view: ArrayBufferView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}
-
-/** A detached buffer is an error, an empty one is not. */
-function checkAttached(buffer: BufferLike, call: string, scope: Scope, role: string): void {
-  const memory = ArrayBuffer.isView(buffer) ? buffer.buffer : buffer;
-  if (memory instanceof SharedArrayBuffer || memory.byteLength > 0) return;
-  try {
-    // The one operation that tells a detached buffer from an empty one on every Node version.
-    new Uint8Array(memory);
-  } catch {
-    throw detached(call, scope, role);
-  }
-}
-
-function detached(call: string, scope: Scope, role: string): Exception {
-  return new Exception(
-    ERR_BUFFER,
-    `${place(call, scope)}: ${role} is detached: its memory was transferred elsewhere`,
+/** How many elements a whole buffer is. */
+function wholeCount(
+  view: View,
+  datatype: Datatype,
+  packing: Packing | null,
+  call: string,
+  scope: Scope,
+  role: string,
+): number {
+  const { byteLength } = view;
+  const count = fitting(datatype.layout, byteLength);
+  // With gaps, what lies behind the last element may be one.
+  const whole = packing === null ? count !== null && count * datatype.extent === byteLength : count !== 0;
+  if (count !== null && (whole || byteLength === 0 || datatype.size === 0)) return count;
+  throw new Exception(
+    ERR_COUNT,
+    `${place(call, scope)}: ${role} has ${byteLength} bytes, no whole number of ${datatype.label} of ` +
+      `${datatype.extent} bytes: pass the count, [buffer, count, datatype]`,
   );
 }
 
+/** Why a buffer does not hold so many elements from element `displ` on; null if it does. */
+export function misfit(view: View, datatype: Datatype, count: number, displ: number): string | null {
+  if (count === 0 || datatype.size === 0) return null;
+  const [low, high] = spanOf(datatype.layout, count);
+  const from = displ * datatype.extent;
+  if (from + low >= 0 && from + high <= view.byteLength) return null;
+  if (datatype.is_named) return `the buffer holds ${fitting(datatype.layout, view.byteLength)}`;
+  return `these are bytes ${from + low} to ${from + high} of a buffer of ${view.byteLength}`;
+}
+
+/** The bytes to send: those of the buffer itself, or packed ones where the datatype has gaps. */
+export function packed({ view, offset, bytes, elements, packing }: Resolved): Uint8Array {
+  if (packing === null) return new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
+  const copy = new Uint8Array(bytes);
+  packing.pack(view, offset, elements, copy);
+  return copy;
+}
+
+/** Where received bytes go. */
+export interface Landing {
+  /** The buffer's own memory, or, where the datatype has gaps, memory for the packed bytes. */
+  readonly bytes: Uint8Array;
+  /** Once they are there: brings the first `count` of them, all if not given, to their places in the buffer. */
+  land(count?: number): void;
+}
+
+const landed = (): void => {};
+
+/** Where to receive. With gaps nothing reaches the buffer before `land`. */
+export function landing(resolved: Resolved): Landing {
+  const { view, offset, bytes, elements, packing } = resolved;
+  if (packing === null) return { bytes: packed(resolved), land: landed };
+  const copy = new Uint8Array(bytes);
+  return {
+    bytes: copy,
+    land: (count = bytes) => packing.unpack(view, offset, elements, copy.subarray(0, count)),
+  };
+}
+
 function checkFits(buffer: BufferLike, datatype: Datatype, call: string, scope: Scope, role: string): void {
-  if (datatype.size === 0)
-    throw new Exception(ERR_TYPE, `${place(call, scope)}: ${role} has datatype ${datatype.name}`);
-  if (datatype.kind === null || isRaw(buffer) || datatypeOf(buffer)?.kind === datatype.kind) return;
+  const { holder } = datatype.layout;
+  if (holder === 'any' || isRaw(buffer)) return;
+  const own = datatypeOf(buffer);
+  if (own?.kind === holder) return;
+  const remedy =
+    holder === 'raw'
+      ? 'a mixture of kinds needs raw memory: a Uint8Array, DataView or ArrayBuffer'
+      : `use ${own?.name}, or MPI.BYTE for its raw bytes`;
   throw new Exception(
     ERR_TYPE,
-    `${place(call, scope)}: ${role} is a ${show(buffer)}, which does not hold ${datatype.name}; ` +
-      `use ${datatypeOf(buffer)?.name}, or MPI.BYTE for its raw bytes`,
+    `${place(call, scope)}: ${role} is a ${show(buffer)}, which does not hold ${datatype.label}; ${remedy}`,
   );
 }
 
@@ -205,3 +231,6 @@ function typedArrayFor(values: readonly unknown[]): string {
   }
   return 'use a typed array such as Float64Array, or the lower-case calls, which take any object';
 }
+
+export type { BufferLike, TypedArray } from './memory.js';
+export { wrap } from './memory.js';

@@ -5,6 +5,7 @@ import { RecvOp, type Scope } from '../engine/ops.js';
 import { type CallOptions, deadlineOf } from './arguments.js';
 import { type BufferSpec, Resolved, resolve } from './buffer.js';
 import { PROC_NULL } from './constants.js';
+import { loadRecv } from './gaps.js';
 import { decode } from './objects.js';
 import { Request } from './request.js';
 import { checkAlive, engine } from './runtime.js';
@@ -69,9 +70,7 @@ export class Message {
     op.allocate = buf === null;
     if (buf !== null) {
       resolve(part, buf, call, this.#scope, 'buf');
-      op.view = part.view;
-      op.offset = part.offset;
-      op.capacity = part.bytes;
+      loadRecv(op, part);
     }
     if (this.#noProcess) {
       op.fromWorld = PROC_NULL;

@@ -5,7 +5,7 @@
 import { ERR_OP, Exception, show } from '../base/errors.js';
 import { isDefined, type NumericArray, type OpName, predefinedReducer } from '../coll/index.js';
 import { compare, settle } from '../coll/kernels/located.js';
-import { kindOf } from './datatype.js';
+import { kindOf } from './datatype/index.js';
 
 type Scalar = number | bigint | boolean;
 

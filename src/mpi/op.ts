@@ -10,7 +10,7 @@ import {
   userReducer,
 } from '../coll/index.js';
 import type { BufferSpec, TypedArray } from './buffer.js';
-import type { Datatype } from './datatype.js';
+import type { Datatype } from './datatype/index.js';
 import { combineObjects } from './object-ops.js';
 import { reduceLocal } from './reduce-local.js';
 import { operands, reductionKind } from './reduction-kind.js';

@@ -2,8 +2,8 @@
 import { ERR_BUFFER, ERR_COUNT, ERR_TYPE, Exception } from '../base/errors.js';
 import type { Reducer } from '../coll/index.js';
 import { place, type Scope } from '../engine/ops.js';
-import { type BufferSpec, Resolved, resolve } from './buffer.js';
-import type { Datatype } from './datatype.js';
+import { type BufferSpec, landing, packed, Resolved, resolve } from './buffer.js';
+import type { Datatype } from './datatype/index.js';
 import { reductionKind } from './reduction-kind.js';
 import { checkAlive, seat } from './runtime.js';
 
@@ -35,7 +35,15 @@ export function reduceLocal(
   resolve(inout, inoutbuf, CALL, here, 'inoutbuf');
   const reducer = reducerFor(inout.datatype, place(CALL, here));
   checkPair();
-  reducer.apply(bytesOf(input), bytesOf(inout));
+  if (inout.packing === null) {
+    reducer.apply(packed(input), packed(inout));
+    return;
+  }
+  const result = packed(inout);
+  const { bytes, land } = landing(inout);
+  reducer.apply(packed(input), result);
+  bytes.set(result);
+  land();
 }
 
 /** That `input` and `inout` are of one kind and length, and lie apart. */

@@ -1,6 +1,6 @@
 /** What the predefined operations take. */
 import type { ElementKind, OpName } from '../coll/index.js';
-import { BYTE, C_BOOL, CHAR, type Datatype } from './datatype.js';
+import { BYTE, C_BOOL, CHAR, type Datatype } from './datatype/index.js';
 
 /** What each operation is defined for (MPI-4.1 §6.9.2 and §6.9.4), in words. */
 export const operands: Readonly<Record<OpName, string>> = {
@@ -22,6 +22,6 @@ export const operands: Readonly<Record<OpName, string>> = {
 export function reductionKind(datatype: Datatype): ElementKind | null {
   if (datatype === C_BOOL) return 'bool';
   if (datatype === BYTE) return 'byte';
-  // Printable text: §6.9.2 leaves it out.
-  return datatype === CHAR ? null : datatype.kind;
+  // Printable text, and derived datatypes: §6.9.2 leaves them out.
+  return datatype === CHAR || !datatype.is_named ? null : datatype.kind;
 }

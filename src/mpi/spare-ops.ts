@@ -1,6 +1,7 @@
 /** Operations that their calls are done with, for the next calls: a message then allocates none. */
 import { spareOpsMax } from '../base/limits.js';
 import { RecvOp, SendOp } from '../engine/ops.js';
+import { giveScratch } from './gaps.js';
 
 const sends: SendOp[] = [];
 const recvs: RecvOp[] = [];
@@ -10,6 +11,7 @@ export function takeSend(): SendOp {
 }
 
 export function giveSend(op: SendOp): void {
+  giveScratch(op);
   op.forget();
   if (sends.length < spareOpsMax) sends.push(op);
 }
@@ -19,7 +21,9 @@ export function takeRecv(): RecvOp {
 }
 
 export function giveRecv(op: RecvOp): void {
+  giveScratch(op);
   op.forget();
   op.allocate = false;
+  op.onLanded = null;
   if (recvs.length < spareOpsMax) recvs.push(op);
 }

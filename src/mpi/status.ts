@@ -1,8 +1,9 @@
 /** What a completed operation says of its message (MPI-4.1 §3.2.5). */
-import { SUCCESS } from '../base/errors.js';
+import { ERR_ARG, ERR_TYPE, Exception, SUCCESS, show } from '../base/errors.js';
 import type { RecvOp, Scope } from '../engine/ops.js';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL, UNDEFINED } from './constants.js';
-import { BYTE, type Datatype } from './datatype.js';
+import { elementsIn, prefixBytes } from './datatype/elements.js';
+import { BYTE, Datatype } from './datatype/index.js';
 
 /** Source, tag, length and error of a completed operation. Make one to pass to many calls: each fills it anew. */
 export class Status {
@@ -47,19 +48,25 @@ export class Status {
 
   /** Elements of `datatype` received, or `MPI.UNDEFINED` if that is no whole number (MPI-4.1 §3.2.5). */
   Get_count(datatype: Datatype = BYTE): number {
-    if (datatype.size === 0) return 0;
-    const count = this.#bytes / datatype.size;
+    const { size } = checked(datatype, 'Get_count');
+    if (size === 0) return this.#bytes === 0 ? 0 : UNDEFINED;
+    const count = this.#bytes / size;
     return Number.isInteger(count) ? count : UNDEFINED;
   }
 
-  /** Basic elements received; for predefined datatypes the same as `Get_count` (MPI-4.1 §5.1.11). */
+  /** Basic elements received, those of an incomplete last element too; `MPI.UNDEFINED` within one (MPI-4.1 §5.1.11). */
   Get_elements(datatype: Datatype = BYTE): number {
-    return this.Get_count(datatype);
+    const { form } = checked(datatype, 'Get_elements').layout;
+    if (form === null) return this.#bytes === 0 ? 0 : UNDEFINED;
+    return elementsIn(form, this.#bytes) ?? UNDEFINED;
   }
 
-  /** Makes `Get_count(datatype)` return `count` (MPI-4.1 §13.3). */
+  /** Makes `Get_elements(datatype)` return `count` (MPI-4.1 §13.3). ERR_ARG if it is no integer ≥ 0. */
   Set_elements(datatype: Datatype, count: number): void {
-    this.#bytes = datatype.size * count;
+    const { form } = checked(datatype, 'Set_elements').layout;
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw new Exception(ERR_ARG, `Set_elements: count is ${show(count)}; it must be an integer ≥ 0`);
+    this.#bytes = form === null ? 0 : prefixBytes(form, count);
   }
 
   /** Whether the operation was cancelled (MPI-4.1 §3.8.4 and §13.3). */
@@ -103,4 +110,11 @@ export class Status {
     this.#cancelled = op.cancelled;
     return this;
   }
+}
+
+function checked(datatype: Datatype, call: string): Datatype {
+  if (!(datatype instanceof Datatype))
+    throw new Exception(ERR_TYPE, `${call}: ${show(datatype)} is not a datatype`);
+  datatype.checkUsable(call);
+  return datatype;
 }

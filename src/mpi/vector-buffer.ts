@@ -1,8 +1,10 @@
 /** Buffers of the vector collectives: one block a rank, `[buffer, counts, displs, datatype]` (MPI-4.1 §6.5, §6.6). */
 import { ERR_COUNT, ERR_TYPE, Exception, show } from '../base/errors.js';
 import { place, type Scope } from '../engine/ops.js';
-import { type BufferLike, Resolved, resolve, wrap } from './buffer.js';
-import { Datatype, datatypeOf } from './datatype.js';
+import type { View } from '../transport/ring/aliases.js';
+import { type BufferLike, misfit, Resolved, resolve } from './buffer.js';
+import { Datatype, datatypeOf } from './datatype/index.js';
+import type { Packing } from './datatype/packing.js';
 
 /** Elements for each rank, and where each block starts, in elements; without `displs` the blocks lie end to end. */
 export type VectorSpec =
@@ -22,37 +24,78 @@ export type VectorSpec =
 
 /** A resolved vector buffer; counts and displacements are in bytes. */
 export interface ResolvedVector {
+  /** The memory that `displs` are relative to: all of the buffer, or, where the datatype has gaps, the packed blocks. */
   readonly bytes: Uint8Array;
   readonly datatype: Datatype;
   readonly counts: number[];
   readonly displs: number[];
+  /** Brings what was received into `bytes` to its place in the buffer; null where it is there already. */
+  readonly land: (() => void) | null;
 }
 
 const whole = new Resolved();
 
-export function resolveVector(spec: VectorSpec, call: string, scope: Scope, role: string): ResolvedVector {
+/** `sends`: the blocks are packed at once if the datatype has gaps; else `land` unpacks what is received. */
+export function resolveVector(
+  spec: VectorSpec,
+  call: string,
+  scope: Scope,
+  role: string,
+  sends: boolean,
+): ResolvedVector {
   const { buffer, counts, displs, datatype } = parts(spec, call, scope, role);
+  const packing = datatype.packing(() => `${place(call, scope)}: ${role} has`);
   // Checks that the datatype fits the array, as for any buffer.
-  wrap(buffer, call, scope, role);
   resolve(whole, [buffer, 0, datatype], call, scope, role);
   const { view } = whole;
   const elements = checkedList(counts, call, scope, `${role}'s counts`);
-  const starts = displs === null ? packed(elements) : checkedList(displs, call, scope, `${role}'s displs`);
-  const { size } = datatype;
+  const starts = displs === null ? endToEnd(elements) : checkedList(displs, call, scope, `${role}'s displs`);
   for (let rank = 0; rank < scope.size; rank++) {
-    if ((starts[rank] + elements[rank]) * size <= view.byteLength || elements[rank] === 0) continue;
+    const why = misfit(view, datatype, elements[rank], starts[rank]);
+    if (why === null) continue;
     throw new Exception(
       ERR_COUNT,
-      `${place(call, scope)}: ${role} names elements ${starts[rank]} to ${starts[rank] + elements[rank]} for rank ` +
-        `${rank}, but holds ${Math.floor(view.byteLength / size)} of ${datatype.name}`,
+      `${place(call, scope)}: ${role} names elements ${starts[rank]} to ${starts[rank] + elements[rank]} of ` +
+        `${datatype.label} for rank ${rank}, but ${why}`,
     );
   }
+  return packing === null
+    ? inPlace(view, datatype, elements, starts)
+    : aside(view, datatype, packing, elements, starts, sends);
+}
+
+function inPlace(view: View, datatype: Datatype, elements: number[], starts: number[]): ResolvedVector {
+  const { size, extent, true_lb } = datatype;
   return {
     bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
     datatype,
     counts: elements.map((count) => count * size),
-    displs: starts.map((start) => start * size),
+    displs: starts.map((start, i) => (elements[i] * size === 0 ? 0 : start * extent + true_lb)),
+    land: null,
   };
+}
+
+/** The blocks packed one behind the other. */
+function aside(
+  view: View,
+  datatype: Datatype,
+  packing: Packing,
+  elements: number[],
+  starts: number[],
+  sends: boolean,
+): ResolvedVector {
+  const counts = elements.map((count) => count * datatype.size);
+  const displs = endToEnd(counts);
+  const bytes = new Uint8Array(counts.reduce((sum, count) => sum + count, 0));
+  const block = (rank: number) => bytes.subarray(displs[rank], displs[rank] + counts[rank]);
+  if (sends)
+    for (const rank of elements.keys())
+      packing.pack(view, starts[rank] * datatype.extent, elements[rank], block(rank));
+  const land = () => {
+    for (const rank of elements.keys())
+      packing.unpack(view, starts[rank] * datatype.extent, elements[rank], block(rank));
+  };
+  return { bytes, datatype, counts, displs, land };
 }
 
 interface Parts {
@@ -98,7 +141,7 @@ function checkedList(list: unknown, call: string, scope: Scope, role: string): n
   return values;
 }
 
-function packed(counts: number[]): number[] {
+function endToEnd(counts: readonly number[]): number[] {
   let start = 0;
   return counts.map((count) => {
     const displ = start;

@@ -3,8 +3,9 @@ import { ERR_TIMEOUT, Exception } from '../../base/errors.js';
 import type { Envelope } from '../../engine/matching.js';
 import { aimAt, Mode, Patience, place, RecvOp, SendOp } from '../../engine/ops.js';
 import { type CallOptions, checkRecvTag, isRank, isTag, origin } from '../arguments.js';
-import { type BufferSpec, resolve } from '../buffer.js';
+import { type BufferSpec, Resolved, resolve } from '../buffer.js';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../constants.js';
+import { gather } from '../gaps.js';
 import { MESSAGE_NO_PROC, Message } from '../message.js';
 import { Prequest } from '../prequest.js';
 import { Request, SENT } from '../request.js';
@@ -12,7 +13,7 @@ import { engine } from '../runtime.js';
 import { takeRecv, takeSend } from '../spare-ops.js';
 import type { Status } from '../status.js';
 import { recvPart, sendPart } from './base.js';
-import { CommPointToPoint, copyOf } from './point-to-point.js';
+import { CommPointToPoint, sendCopy } from './point-to-point.js';
 
 export class CommNonblocking extends CommPointToPoint {
   /** Starts a standard-mode send (MPI-4.1 §3.7.2); `buf` must not change until the request completes. */
@@ -111,8 +112,7 @@ export class CommNonblocking extends CommPointToPoint {
     const part = resolve(recvPart, buf, 'Isendrecv_replace', this, 'buf');
     const send = this.aimSend(new SendOp(), 'Isendrecv_replace', Mode.STANDARD, part, dest, sendtag);
     const recv = this.aimRecv(new RecvOp(), 'Isendrecv_replace', part, source, recvtag);
-    send.view = copyOf(send);
-    send.offset = 0;
+    sendCopy(send);
     return this.#exchange(send, recv, opts);
   }
 
@@ -280,21 +280,18 @@ export class CommNonblocking extends CommPointToPoint {
     const part = resolve(sendPart, buf, call, this, 'buf');
     if (mode !== Mode.BUFFERED) {
       const op = this.aimSend(new SendOp(), call, mode, part, dest, tag);
-      return new Prequest(op, () => this.launchSend(op));
+      if (part.packing === null) return new Prequest(op, () => this.launchSend(op));
+      const kept = Object.assign(new Resolved(), part);
+      return new Prequest(op, () => {
+        gather(op, kept);
+        this.launchSend(op);
+      });
     }
     // Each start stages a copy of its own; the request itself is complete at once.
-    const local = new SendOp();
-    const { view, offset, bytes } = this.aimSend(local, call, mode, part, dest, tag);
+    const kept = Object.assign(new Resolved(), part);
+    const local = this.aimSend(new SendOp(), call, mode, part, dest, tag);
     return new Prequest(local, () => {
-      const op = this.aimSend(
-        new SendOp(),
-        call,
-        mode,
-        Object.assign(sendPart, { view, offset, bytes }),
-        dest,
-        tag,
-      );
-      this.launchSend(op);
+      this.launchSend(this.aimSend(new SendOp(), call, mode, kept, dest, tag));
       local.reset();
       local.complete();
     });

@@ -36,7 +36,7 @@ export class CommPointToPoint extends CommStart {
     if (world === PROC_NULL) return;
     const { sender, shortPath } = engine;
     if (part.bytes <= sender.eagerBytesMax) shortPath.note(part.view, part.bytes);
-    if (sender.eager(world, this.context, tag, part.view, part.offset, part.bytes)) {
+    if (part.packing === null && sender.eager(world, this.context, tag, part.view, part.offset, part.bytes)) {
       if (!sender.idle) engine.progress();
       return;
     }
@@ -140,8 +140,7 @@ export class CommPointToPoint extends CommStart {
     const part = resolve(recvPart, buf, 'Sendrecv_replace', this, 'buf');
     const send = this.aimSend(takeSend(), 'Sendrecv_replace', Mode.STANDARD, part, dest, sendtag);
     const recv = this.aimRecv(takeRecv(), 'Sendrecv_replace', part, source, recvtag);
-    send.view = copyOf(send);
-    send.offset = 0;
+    sendCopy(send);
     return this.#exchangeBuffers(send, recv, deadline, status, opts);
   }
 
@@ -186,13 +185,15 @@ export class CommPointToPoint extends CommStart {
   }
 }
 
-/** The bytes of a send as they are now. */
-export function copyOf(send: SendOp): Uint8Array {
+/** Has a send send its bytes as they are now, whatever becomes of its buffer. */
+export function sendCopy(send: SendOp): void {
+  // Packed bytes are a copy.
+  if (send.scratch !== null) return;
   const copy = new Uint8Array(send.bytes);
-  if (send.bytes === 0) return copy;
-  if (send.view.byteLength < send.offset + send.bytes) {
+  if (send.bytes > 0 && send.view.byteLength < send.offset + send.bytes) {
     throw new Exception(ERR_BUFFER, `${place(send.call, send.scope as CommStart)}: the buffer is detached`);
   }
-  engine.transport.copier.local(copy, 0, send.view, send.offset, send.bytes);
-  return copy;
+  if (send.bytes > 0) engine.transport.copier.local(copy, 0, send.view, send.offset, send.bytes);
+  send.view = copy;
+  send.offset = 0;
 }

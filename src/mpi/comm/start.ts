@@ -4,6 +4,7 @@ import { Mode, type RecvOp, type SendOp } from '../../engine/ops.js';
 import { type CallOptions, checkRecvTag, checkSendTag, destination, origin } from '../arguments.js';
 import type { Resolved } from '../buffer.js';
 import { PROC_NULL } from '../constants.js';
+import { giveScratch, loadRecv, loadSend } from '../gaps.js';
 import { engine } from '../runtime.js';
 import { CommBase } from './base.js';
 
@@ -25,9 +26,7 @@ export class CommStart extends CommBase {
     op.mode = mode;
     op.blocking = false;
     op.tag = tag;
-    op.view = part.view;
-    op.offset = part.offset;
-    op.bytes = part.bytes;
+    loadSend(op, part);
     return op;
   }
 
@@ -40,11 +39,7 @@ export class CommStart extends CommBase {
     op.context = this.context;
     op.tag = tag;
     op.allocate = part === null;
-    if (part !== null) {
-      op.view = part.view;
-      op.offset = part.offset;
-      op.capacity = part.bytes;
-    }
+    if (part !== null) loadRecv(op, part);
     return op;
   }
 
@@ -54,6 +49,7 @@ export class CommStart extends CommBase {
     if (op.dest === PROC_NULL) op.complete();
     else if (op.mode === Mode.BUFFERED) {
       this.stagingPlace.stage(op, this);
+      giveScratch(op);
       engine.sender.start(op);
     } else engine.sender.start(op);
   }

@@ -5,18 +5,42 @@
 import { ERR_BUFFER, ERR_COUNT, Exception } from '../../../base/errors.js';
 import type { Schedule } from '../../../coll/index.js';
 import { place } from '../../../engine/ops.js';
-import { type BufferSpec, Resolved, resolve } from '../../buffer.js';
+import type { View } from '../../../transport/ring/aliases.js';
+import { type BufferSpec, landing as landingOf, packed, Resolved, resolve } from '../../buffer.js';
 import { IN_PLACE, type InPlace } from '../../constants.js';
-import type { Datatype } from '../../datatype.js';
+import type { Datatype } from '../../datatype/index.js';
 import { resolveVector, type VectorSpec } from '../../vector-buffer.js';
 import type { CollectiveChannel } from '../channel.js';
 
-/** A buffer as a collective uses it. */
-export interface Part {
-  readonly bytes: Uint8Array;
+/** A buffer as a collective uses it: bytes that lie side by side. */
+export class Part {
+  readonly view: View;
+  readonly offset: number;
+  readonly length: number;
   readonly datatype: Datatype;
   /** Brings the bytes to where the user wants them; null where they are there already. */
   readonly land: (() => void) | null;
+  #bytes: Uint8Array | undefined;
+
+  constructor(
+    view: View,
+    offset: number,
+    length: number,
+    datatype: Datatype,
+    land: (() => void) | null = null,
+  ) {
+    this.view = view;
+    this.offset = offset;
+    this.length = length;
+    this.datatype = datatype;
+    this.land = land;
+  }
+
+  /** Made when it is first asked for: that takes as long as a short collective in shared memory. */
+  get bytes(): Uint8Array {
+    this.#bytes ??= new Uint8Array(this.view.buffer, this.view.byteOffset + this.offset, this.length);
+    return this.#bytes;
+  }
 }
 
 /** A buffer with one block for each rank. */
@@ -30,25 +54,36 @@ const resolved = new Resolved();
 /** Bytes to send. */
 export function outgoing(ch: CollectiveChannel, spec: BufferSpec | null, role: string): Part {
   refuseInPlace(ch, spec, role);
-  const { view, offset, bytes, datatype } = resolve(resolved, spec as BufferSpec, ch.call, ch.scope, role);
-  return { bytes: new Uint8Array(view.buffer, view.byteOffset + offset, bytes), datatype, land: null };
+  const { view, offset, bytes, datatype, packing } = resolve(
+    resolved,
+    spec as BufferSpec,
+    ch.call,
+    ch.scope,
+    role,
+  );
+  if (packing === null) return new Part(view, offset, bytes, datatype);
+  return new Part(packed(resolved), 0, bytes, datatype);
 }
 
 /** Bytes to fill; `filled`: what they hold already counts. */
-export function incoming(
-  ch: CollectiveChannel,
-  spec: BufferSpec | null,
-  role: string,
-  _filled = false,
-): Part {
-  return outgoing(ch, spec, role);
+export function incoming(ch: CollectiveChannel, spec: BufferSpec | null, role: string, filled = false): Part {
+  refuseInPlace(ch, spec, role);
+  const { view, offset, bytes, datatype, packing } = resolve(
+    resolved,
+    spec as BufferSpec,
+    ch.call,
+    ch.scope,
+    role,
+  );
+  if (packing === null) return new Part(view, offset, bytes, datatype);
+  const aside = landingOf(resolved);
+  if (filled) aside.bytes.set(packed(resolved));
+  return new Part(aside.bytes, 0, bytes, datatype, () => aside.land());
 }
 
 /** Blocks to send. */
 export function outgoingBlocks(ch: CollectiveChannel, spec: VectorSpec | null, role: string): Blocks {
-  refuseInPlace(ch, spec, role);
-  const { bytes, counts, displs } = resolveVector(spec as VectorSpec, ch.call, ch.scope, role);
-  return { views: counts.map((count, i) => bytes.subarray(displs[i], displs[i] + count)), land: null };
+  return { views: blocksOf(ch, spec, role, true).views, land: null };
 }
 
 /** Blocks to fill; `filled`: what they hold already counts. */
@@ -56,9 +91,16 @@ export function incomingBlocks(
   ch: CollectiveChannel,
   spec: VectorSpec | null,
   role: string,
-  _filled = false,
+  filled = false,
 ): Blocks {
-  return outgoingBlocks(ch, spec, role);
+  return blocksOf(ch, spec, role, filled);
+}
+
+/** `sends`: what the memory holds counts. */
+function blocksOf(ch: CollectiveChannel, spec: VectorSpec | null, role: string, sends: boolean): Blocks {
+  refuseInPlace(ch, spec, role);
+  const { bytes, counts, displs, land } = resolveVector(spec as VectorSpec, ch.call, ch.scope, role, sends);
+  return { views: counts.map((count, i) => bytes.subarray(displs[i], displs[i] + count)), land };
 }
 
 /** `outgoing`, or null for IN_PLACE, where that is `allowed`. */

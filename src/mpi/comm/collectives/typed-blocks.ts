@@ -1,8 +1,10 @@
 /** Buffers of Alltoallw: a block for each rank, each with a datatype of its own (MPI-4.1 §6.8). */
 import { ERR_COUNT, ERR_TYPE, Exception, show } from '../../../base/errors.js';
 import { place } from '../../../engine/ops.js';
-import { type BufferLike, Resolved, resolve } from '../../buffer.js';
-import { Datatype } from '../../datatype.js';
+import type { View } from '../../../transport/ring/aliases.js';
+import { type BufferLike, landing, packed, Resolved, resolve } from '../../buffer.js';
+import { Datatype } from '../../datatype/index.js';
+import { spanOf } from '../../datatype/layout.js';
 import type { CollectiveChannel } from '../channel.js';
 import type { Blocks } from './buffers.js';
 
@@ -24,6 +26,28 @@ const whole = new Resolved();
 
 /** Blocks to send. */
 export function outgoingTyped(ch: CollectiveChannel, spec: TypedVectorSpec, role: string): Blocks {
+  return { views: blocksOf(ch, spec, role).map((part) => packed(part)), land: null };
+}
+
+/** Blocks to fill; `filled`: what they hold already counts. */
+export function incomingTyped(
+  ch: CollectiveChannel,
+  spec: TypedVectorSpec,
+  role: string,
+  filled = false,
+): Blocks {
+  const landings = blocksOf(ch, spec, role).map((part) => {
+    const aside = landing(part);
+    if (filled && part.packing !== null) aside.bytes.set(packed(part));
+    return aside;
+  });
+  const land = () => {
+    for (const aside of landings) aside.land();
+  };
+  return { views: landings.map(({ bytes }) => bytes), land };
+}
+
+function blocksOf(ch: CollectiveChannel, spec: TypedVectorSpec, role: string): Resolved[] {
   const where = `${place(ch.call, ch.scope)}: ${role}`;
   const list: readonly unknown[] = Array.isArray(spec) ? spec : [];
   const [buffer, ...rest] = list;
@@ -37,42 +61,46 @@ export function outgoingTyped(ch: CollectiveChannel, spec: TypedVectorSpec, role
   }
   // Raw bytes: every block has its own datatype.
   const { view } = resolve(whole, rawOf(buffer), ch.call, ch.scope, role);
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  const views = lists[0].map((count, rank) => {
-    const displ = lists[1][rank];
-    const type = lists[2][rank];
-    if (!(type instanceof Datatype) || type.size === 0) {
-      throw new Exception(ERR_TYPE, `${where} has datatype ${show(type)} for rank ${rank}`);
-    }
-    for (const value of [count, displ]) {
-      if (!Number.isSafeInteger(value) || (value as number) < 0) {
-        throw new Exception(
-          ERR_COUNT,
-          `${where} has ${show(value)} for rank ${rank}; counts and displacements are integers ≥ 0`,
-        );
-      }
-    }
-    const start = displ as number;
-    const end = start + (count as number) * type.size;
-    if (end > bytes.length && count !== 0) {
-      throw new Exception(
-        ERR_COUNT,
-        `${where} names bytes ${start} to ${end} for rank ${rank}, but holds ${bytes.length}`,
-      );
-    }
-    return bytes.subarray(start, end);
-  });
-  return { views, land: null };
+  return lists[0].map((count, rank) =>
+    blockAt(view, count, lists[1][rank], lists[2][rank], `${where} has`, rank),
+  );
 }
 
-/** Blocks to fill; `filled`: what they hold already counts. */
-export function incomingTyped(
-  ch: CollectiveChannel,
-  spec: TypedVectorSpec,
-  role: string,
-  _filled = false,
-): Blocks {
-  return outgoingTyped(ch, spec, role);
+function blockAt(
+  view: View,
+  count: unknown,
+  displ: unknown,
+  type: unknown,
+  where: string,
+  rank: number,
+): Resolved {
+  if (!(type instanceof Datatype))
+    throw new Exception(ERR_TYPE, `${where} datatype ${show(type)} for rank ${rank}`);
+  const packing = type.packing(() => where);
+  for (const value of [count, displ]) {
+    if (Number.isSafeInteger(value) && (value as number) >= 0) continue;
+    throw new Exception(
+      ERR_COUNT,
+      `${where} ${show(value)} for rank ${rank}; counts and displacements are integers ≥ 0`,
+    );
+  }
+  const start = displ as number;
+  const elements = count as number;
+  const [low, high] = spanOf(type.layout, elements);
+  if (elements > 0 && type.size > 0 && (start + low < 0 || start + high > view.byteLength)) {
+    throw new Exception(
+      ERR_COUNT,
+      `${where} bytes ${start + low} to ${start + high} for rank ${rank}, of a buffer of ${view.byteLength}`,
+    );
+  }
+  const part = new Resolved();
+  part.view = view;
+  part.bytes = elements * type.size;
+  part.datatype = type;
+  part.elements = elements;
+  part.packing = part.bytes === 0 ? null : packing;
+  part.offset = part.bytes === 0 ? 0 : start + (packing === null ? type.true_lb : 0);
+  return part;
 }
 
 function toList(values: unknown): unknown[] {

@@ -5,7 +5,7 @@ import { RecvOp, type Scope } from '../engine/ops.js';
 import { type CallOptions, deadlineOf } from './arguments.js';
 import { type BufferSpec, Resolved, resolve } from './buffer.js';
 import { PROC_NULL } from './constants.js';
-import { loadRecv } from './gaps.js';
+import { giveScratch, loadRecv } from './gaps.js';
 import { decode } from './objects.js';
 import { Request } from './request.js';
 import { checkAlive, engine } from './runtime.js';
@@ -38,7 +38,9 @@ export class Message {
   Recv(buf: BufferSpec, status?: Status | null, opts?: CallOptions): Status {
     const op = this.#start('Message.Recv', buf, opts);
     this.#wait(op, opts);
-    return (status ?? new Status()).setReceived(op);
+    const target = (status ?? new Status()).setReceived(op);
+    giveScratch(op);
+    return target;
   }
 
   /** Starts to receive the message into `buf` (MPI-4.1 §3.8.3). */

@@ -1,6 +1,7 @@
 /**
  * Packing of a committed datatype whose bytes do not lie side by side: its form, fused, and the same as a program for
- * the addon. Of 1000 doubles in a column the addon takes a third of the time of a loop in JavaScript.
+ * the addon, which is the quicker one from the first few bytes on: 4 doubles with gaps take 90 ns against 220 of loops in
+ * JavaScript, 1000 in the column of a matrix 640 against 3060.
  */
 import { loadNative } from '../../native.js';
 import type { View } from '../../transport/ring/aliases.js';

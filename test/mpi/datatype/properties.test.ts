@@ -1,7 +1,7 @@
 /** Random nested datatypes against the standard's model of them (MPI-4.1 §5.1). */
 import test from 'ava';
 import fc from 'fast-check';
-import { packed, Resolved, resolve } from '../../../src/mpi/buffer.js';
+import { landing, packed, Resolved, resolve } from '../../../src/mpi/buffer.js';
 import { fused } from '../../../src/mpi/datatype/form.js';
 import { Walk } from '../../../src/mpi/datatype/walk.js';
 import * as MPI from '../../../src/mpi/index.js';
@@ -66,19 +66,28 @@ test('packing and unpacking, by the addon and without', (t) => {
 
 test('a buffer spec takes the bytes that the type map says, or is refused', (t) => {
   const scope = MPI.COMM_SELF;
-  const same = fc.property(datatypes, counts, fc.nat(3), fc.nat(400), (both, count, displ, bytes) => {
-    const memory = Uint8Array.from({ length: bytes }, (_, i) => (i * 37 + 11) & 255);
+  const same = fc.property(datatypes, counts, fc.nat(3), fc.nat(400), (both, count, displ, room) => {
+    const memory = Uint8Array.from({ length: room }, (_, i) => (i * 37 + 11) & 255);
     const at = displ * model.extent(both.model);
     const [low, high] = count === 0 || model.size(both.model) === 0 ? [0, 0] : model.span(both.model, count);
     const empty = low === high;
-    const fits = empty || (at + low >= 0 && at + high <= bytes);
+    const fits = empty || (at + low >= 0 && at + high <= room);
     const spec = [memory, [count, displ], both.type.Commit()] as const;
     if (!fits) {
       t.throws(() => resolve(new Resolved(), spec, 'Send', scope, 'buf'), { instanceOf: MPI.Exception });
       return;
     }
     const resolved = resolve(new Resolved(), spec, 'Send', scope, 'buf');
-    t.deepEqual([...packed(resolved)], model.pack(both.model, memory, at, count));
+    const bytes = packed(resolved);
+    t.deepEqual([...bytes], model.pack(both.model, memory, at, count));
+
+    const into = new Uint8Array(memory.length);
+    const target = landing(resolve(resolved, [into, [count, displ], both.type], 'Recv', scope, 'buf'));
+    const wanted = new Uint8Array(memory.length);
+    model.unpack(both.model, wanted, at, bytes);
+    target.bytes.set(bytes);
+    target.land();
+    t.deepEqual(into, wanted);
   });
   t.notThrows(() => fc.assert(same, runs));
 });

@@ -9,10 +9,17 @@ async function main(command: string | undefined, words: readonly string[]): Prom
       return mpirun(words);
     }
     case 'info': {
-      const other = words.find((word) => word !== '--json');
-      if (other !== undefined) return refuse(`info: unknown option ${other} (there is --json)`);
-      const { printInfo } = await import('../cli/info.js');
-      printInfo(words.length > 0);
+      const other = words.find((word) => word !== '--json' && word !== '--collectives');
+      if (other !== undefined)
+        return refuse(`info: unknown option ${other} (there are --json and --collectives)`);
+      const json = words.includes('--json');
+      if (words.includes('--collectives')) {
+        const { printCollectives } = await import('../cli/collectives.js');
+        printCollectives(json);
+      } else {
+        const { printInfo } = await import('../cli/info.js');
+        printInfo(json);
+      }
       return 0;
     }
     case 'bench': {

@@ -38,7 +38,8 @@ command line that cannot be carried out.
 export const mpi4tsHelp = `Usage: mpi4ts COMMAND
 
   mpi4ts run ...          run a job: the same as mpirun
-  mpi4ts info [--json]    what is available on this machine, and why something is not
+  mpi4ts info [--json]    what is available on this machine, and why something is not;
+                          with --collectives, which algorithm serves which message
   mpi4ts bench NAME ...   measure (see mpi4ts bench --help)
   mpi4ts --version        print the version
   mpi4ts --help           print this

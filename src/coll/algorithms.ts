@@ -123,8 +123,8 @@ export const algorithms = {
   },
   allreduce: {
     'recursive-doubling': { run: allreduceRecursiveDoubling, cost: allreduceRecursiveDoublingCost },
-    ring: { run: allreduceRing, cost: allreduceRingCost, ...cutting },
     rabenseifner: { run: allreduceRabenseifner, cost: rabenseifnerCost, ...cutting },
+    ring: { run: allreduceRing, cost: allreduceRingCost, ...cutting },
   },
   reduce_scatter: {
     halving: { run: reduceScatterHalving, cost: reduceScatterHalvingCost, ...cutting },

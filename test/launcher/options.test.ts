@@ -174,6 +174,16 @@ test('--help and --version', async (t) => {
   t.regex((await launch(['--help'], { script: mpi4tsPath })).stdout, /mpi4ts info/);
 });
 
+test('mpi4ts info --collectives lists which algorithm serves which message', async (t) => {
+  const env = { MPI4TS_COLL_ALLREDUCE: 'ring' };
+  const text = await launch(['info', '--collectives'], { script: mpi4tsPath, env });
+  t.regex(text.stdout, /^bcast\n {2}memory +2 ranks +binomial$/m);
+  t.regex(text.stdout, /^allreduce\n {2}memory +2 ranks +ring \(MPI4TS_COLL_ALLREDUCE\)$/m);
+  const json = await launch(['info', '--json', '--collectives'], { script: mpi4tsPath });
+  const rows = JSON.parse(json.stdout);
+  t.true(rows.every((row: Record<string, unknown>) => typeof row.predictedUs === 'number' && row.use !== ''));
+});
+
 test('mpi4ts info tells what is here, for people and as JSON', async (t) => {
   const env = { MPI4TS_NATIVE: '0' };
   const text = await launch(['info'], { script: mpi4tsPath, env });

@@ -27,6 +27,7 @@ const below: Record<string, readonly string[]> = {
 
 /** What imports upward: the commands that all parts are reached by. */
 const upward: Record<string, readonly string[]> = {
+  'launcher/cli/collectives.ts': ['src/coll'],
   'launcher/bin/mpi4ts.ts': ['bench'],
   'bench/index.ts': ['bench/micro', 'bench/logp'],
 };

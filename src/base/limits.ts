@@ -62,3 +62,6 @@ export const closingMsMax = 1000;
 
 /** The head of a request to become a WebSocket. */
 export const headBytesMax = 4096;
+
+/** Dimensions that `Compute_dims` makes from their number. */
+export const dimensionsMax = 1024;

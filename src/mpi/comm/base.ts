@@ -1,16 +1,59 @@
 /** What a communicator is, before any message: its members, its contexts, its name (MPI-4.1 §7). */
-import { ERR_ARG, Exception, show } from '../../base/errors.js';
+import { lastUsedCode } from '../../base/added-errors.js';
+import { ERR_ARG, ERR_KEYVAL, ERR_LASTCODE, Exception, show } from '../../base/errors.js';
 import { tagMax } from '../../base/limits.js';
 import { place, type Scope } from '../../engine/ops.js';
 import { type CallOptions, deadlineOf } from '../arguments.js';
+import { type AttributeCopy, type AttributeDelete, Attributes, Keyvals } from '../attributes.js';
 import { BsendPlace, processBuffer } from '../bsend-buffer.js';
 import { type BufferLike, Resolved } from '../buffer.js';
-import { APPNUM, type BufferAutomatic, TAG_UB, UNIVERSE_SIZE, WTIME_IS_GLOBAL } from '../constants.js';
+import {
+  ANY_SOURCE,
+  APPNUM,
+  type BufferAutomatic,
+  HOST,
+  IO,
+  LASTUSEDCODE,
+  PROC_NULL,
+  TAG_UB,
+  UNIVERSE_SIZE,
+  WTIME_IS_GLOBAL,
+} from '../constants.js';
+import {
+  callErrhandler,
+  createErrhandler,
+  type Errhandler,
+  type ErrhandlerFunction,
+  getErrhandler,
+  setErrhandler,
+} from '../errhandler.js';
 import { checkAlive, engine, seat } from '../runtime.js';
+import type { Comm } from './comm.js';
 
 /** The two halves of the call in progress. A call reads them before it can be re-entered. */
 export const sendPart = new Resolved();
 export const recvPart = new Resolved();
+
+const keyvals = new Keyvals<Comm>('Comm');
+
+type NumberKeyval =
+  | typeof TAG_UB
+  | typeof HOST
+  | typeof IO
+  | typeof APPNUM
+  | typeof LASTUSEDCODE
+  | typeof UNIVERSE_SIZE;
+
+/** Attributes that the runtime defines, the same on every communicator (MPI-4.1 §9.1.2). */
+const predefined: ReadonlyMap<number, () => number | boolean> = new Map<number, () => number | boolean>([
+  [TAG_UB, () => tagMax],
+  [HOST, () => PROC_NULL],
+  [IO, () => ANY_SOURCE],
+  [WTIME_IS_GLOBAL, () => true],
+  [APPNUM, () => seat.appnum],
+  [LASTUSEDCODE, () => lastUsedCode(ERR_LASTCODE)],
+  [UNIVERSE_SIZE, () => seat.size],
+]);
 
 export class CommBase implements Scope {
   /** Rank of this process. */
@@ -23,6 +66,8 @@ export class CommBase implements Scope {
   #name: string;
   /** @internal */
   protected readonly bsendBuffer = new BsendPlace();
+  /** @internal */
+  readonly attributes: Attributes<Comm> = new Attributes(keyvals, this as unknown as Comm);
 
   /** @internal `world` lists the members' world ranks; null for the communicator of all. */
   constructor(name: string, context: number, rank: number, size: number, world: readonly number[] | null) {
@@ -63,20 +108,81 @@ export class CommBase implements Scope {
     this.Set_name(name);
   }
 
-  /** Attributes that the runtime defines: `MPI.TAG_UB`, `APPNUM`, `UNIVERSE_SIZE`, `WTIME_IS_GLOBAL` (§9.1.2). */
-  Get_attr(keyval: number): number | boolean | undefined {
-    switch (keyval) {
-      case TAG_UB:
-        return tagMax;
-      case APPNUM:
-        return seat.appnum;
-      case UNIVERSE_SIZE:
-        return seat.size;
-      case WTIME_IS_GLOBAL:
-        return true;
-      default:
-        return undefined;
-    }
+  /**
+   * A key for attributes of communicators (MPI-4.1 §7.7.2). `copy_fn(comm, keyval, value)` returns the value for a
+   * duplicate of `comm`, or `undefined` for none; `true` stands for the same value, nothing for none. `delete_fn(comm,
+   * keyval, value)` is called before a value is deleted or replaced, and when `comm` is freed. Both may call MPI; what
+   * they throw fails the call, and the attribute stays. `_nopython` has no meaning here. ERR_ARG for what is no function.
+   */
+  static Create_keyval(
+    copy_fn: AttributeCopy<Comm> | boolean | null = null,
+    delete_fn: AttributeDelete<Comm> | boolean | null = null,
+    _nopython = false,
+  ): number {
+    checkAlive('Comm.Create_keyval');
+    return keyvals.create(copy_fn, delete_fn);
+  }
+
+  /**
+   * Gives a key up (MPI-4.1 §7.7.2), and returns `MPI.KEYVAL_INVALID`. Attributes that are set stay, and can be read
+   * and deleted. ERR_KEYVAL if it is none, or predefined.
+   */
+  static Free_keyval(keyval: number): number {
+    checkAlive('Comm.Free_keyval');
+    checkOwnKeyval(keyval, 'Comm.Free_keyval');
+    return keyvals.free(keyval);
+  }
+
+  /**
+   * The attribute under a key (MPI-4.1 §7.7.2), or `undefined`. The runtime defines `MPI.TAG_UB`, `HOST`, `IO`,
+   * `WTIME_IS_GLOBAL`, `APPNUM`, `LASTUSEDCODE` and `UNIVERSE_SIZE` (§9.1.2). ERR_KEYVAL for what is no key.
+   */
+  Get_attr(keyval: typeof WTIME_IS_GLOBAL): boolean;
+  Get_attr(keyval: NumberKeyval): number;
+  Get_attr(keyval: number): unknown;
+  Get_attr(keyval: number): unknown {
+    const value = predefined.get(keyval);
+    return value === undefined ? this.attributes.get(keyval, place('Get_attr', this)) : value();
+  }
+
+  /** Sets the attribute under a key (MPI-4.1 §7.7.2), on this rank. ERR_KEYVAL for what is no key, or predefined. */
+  Set_attr(keyval: number, attrval: unknown): void {
+    const where = place('Set_attr', this);
+    checkAlive('Set_attr');
+    checkOwnKeyval(keyval, where);
+    this.attributes.set(keyval, attrval, where);
+  }
+
+  /** Deletes an attribute (MPI-4.1 §7.7.2), after its callback. ERR_KEYVAL if there is none under the key. */
+  Delete_attr(keyval: number): void {
+    const where = place('Delete_attr', this);
+    checkAlive('Delete_attr');
+    checkOwnKeyval(keyval, where);
+    this.attributes.delete(keyval, where);
+  }
+
+  /**
+   * An error handler from a function (MPI-4.1 §9.3). It is told of an error of a call on the communicator, and of its
+   * requests, before that is thrown: when it returns, the error is thrown all the same; what it throws is thrown instead.
+   * It may call MPI. ERR_ARG for what is no function.
+   */
+  static Create_errhandler(errhandler_fn: ErrhandlerFunction): Errhandler {
+    return createErrhandler(errhandler_fn);
+  }
+
+  /** Sets what happens with errors of this communicator (MPI-4.1 §9.3). ERR_ERRHANDLER for what is no handler. */
+  Set_errhandler(errhandler: Errhandler): void {
+    setErrhandler(this as unknown as Comm, errhandler);
+  }
+
+  /** The communicator's error handler (MPI-4.1 §9.3); at first `MPI.ERRORS_RETURN`, by which errors are thrown. */
+  Get_errhandler(): Errhandler {
+    return getErrhandler(this);
+  }
+
+  /** Calls the error handler with an error of this code or class (MPI-4.1 §9.5); returns if the handler does. */
+  Call_errhandler(errorcode: number): void {
+    callErrhandler(this as unknown as Comm, errorcode);
   }
 
   /** Attaches a buffer for the buffered sends on this communicator (MPI-4.1 §3.6); `null`: automatic. */
@@ -132,4 +238,9 @@ export class CommBase implements Scope {
     checkAlive(call);
     return opts === undefined ? Number.POSITIVE_INFINITY : deadlineOf(place(call, this), opts);
   }
+}
+
+function checkOwnKeyval(keyval: number, where: string): void {
+  if (predefined.has(keyval))
+    throw new Exception(ERR_KEYVAL, `${where}: keyval ${keyval} is predefined and cannot be changed`);
 }

@@ -1,12 +1,12 @@
 /** Communicators: the predefined ones (MPI-4.1 §7.2.4). */
 import { engine } from '../runtime.js';
-import { CommCollectives } from './collectives.js';
+import { CommTopologies } from './topologies.js';
 
 /**
  * A group of ranks that exchange messages among themselves. The upper-case calls move buffers, the lower-case ones
  * JavaScript objects; names, argument order and defaults are mpi4py's.
  */
-export class Comm extends CommCollectives {}
+export class Comm extends CommTopologies {}
 
 // Two contexts each: point-to-point and collectives.
 const WORLD_CONTEXT = 0;

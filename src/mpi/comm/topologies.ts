@@ -1,0 +1,137 @@
+/** Communicators with a topology, made from any intracommunicator (MPI-4.1 §8.5). */
+import { place } from '../../engine/ops.js';
+import { UNDEFINED } from '../constants.js';
+import { INFO_NULL, Info } from '../info.js';
+import { Grid } from '../topology/cart.js';
+import {
+  adjacencyOf,
+  checkHints,
+  type Edges,
+  edgesOf,
+  gathered,
+  type Weights,
+} from '../topology/dist-graph.js';
+import { Graph } from '../topology/graph.js';
+import { makers } from '../topology/makers.js';
+import type { Cartcomm, Distgraphcomm, Graphcomm } from '../topology/topocomm.js';
+import { CommDeriving } from './deriving.js';
+
+const isInfo = (value: unknown) => value instanceof Info;
+
+const upTo = (count: number) => Array.from({ length: count }, (_, rank) => rank);
+
+export class CommTopologies extends CommDeriving {
+  /**
+   * A communicator whose ranks form a Cartesian grid (MPI-4.1 §8.5.1), counted along the last dimension first; null on
+   * ranks beyond it. Collective, with the same arguments everywhere. `periods` says for each dimension whether it is
+   * closed to a ring, one boolean for all; by default none is. Ranks stay in their order also with `reorder`. ERR_DIMS for a dimension that is no
+   * integer above 0, and a grid that has more nodes than there are ranks.
+   */
+  Create_cart(
+    dims: ArrayLike<number>,
+    periods?: readonly boolean[] | ArrayLike<number> | boolean | null,
+    _reorder = false,
+  ): Cartcomm | null {
+    this.enter('Create_cart', undefined);
+    const grid = Grid.of(place('Create_cart', this), dims, periods, this.size);
+    return this.derive(upTo(grid.size), (parts) => makers.cart(parts, grid));
+  }
+
+  /**
+   * A communicator whose ranks are the nodes of a graph (MPI-4.1 §8.5.3); null on ranks beyond it. Collective, with the
+   * same arguments everywhere: `index[i]` is how many edges the nodes 0 to i have together, `edges` lists the neighbours
+   * of each in turn. ERR_TOPOLOGY if there are more nodes than ranks, ERR_ARG for lists that are no graph.
+   */
+  Create_graph(index: ArrayLike<number>, edges: ArrayLike<number>, _reorder = false): Graphcomm | null {
+    this.enter('Create_graph', undefined);
+    const graph = Graph.from(place('Create_graph', this), index, edges, this.size);
+    return this.derive(upTo(graph.size), (parts) => makers.graph(parts, graph));
+  }
+
+  /**
+   * A communicator with a graph of which each rank gives its own edges (MPI-4.1 §8.5.4): whom it hears from and whom it
+   * tells. Collective. Both weights are given or neither, on all ranks alike. ERR_ARG for what is no list of ranks, or of
+   * weights (integers >= 0).
+   */
+  Create_dist_graph_adjacent(
+    sources: ArrayLike<number> | null,
+    destinations: ArrayLike<number> | null,
+    sourceweights: Weights = null,
+    destweights: Weights = null,
+    info: Info = INFO_NULL,
+    _reorder = false,
+  ): Distgraphcomm {
+    this.enter('Create_dist_graph_adjacent', undefined);
+    const where = place('Create_dist_graph_adjacent', this);
+    const weights = [sourceweights, destweights] as const;
+    const adjacency = adjacencyOf(where, this.size, sources, destinations, weights);
+    checkHints(where, info, isInfo);
+    return this.derive(upTo(this.size), (parts) => makers.distGraph(parts, adjacency)) as Distgraphcomm;
+  }
+
+  /**
+   * A communicator with a graph of which each rank gives any edges (MPI-4.1 §8.5.4): `degrees[i]` of them lead from
+   * `sources[i]` to the next of `destinations`. Collective. Neighbours are ordered by the rank that gave the edge, then as
+   * given. Weights are given on all ranks or on none. ERR_ARG for lists that are no edges.
+   */
+  Create_dist_graph(
+    sources: ArrayLike<number>,
+    degrees: ArrayLike<number>,
+    destinations: ArrayLike<number>,
+    weights: Weights = null,
+    info: Info = INFO_NULL,
+    _reorder = false,
+  ): Distgraphcomm {
+    this.enter('Create_dist_graph', undefined);
+    const where = place('Create_dist_graph', this);
+    const own = edgesOf(where, this.size, { sources, degrees, destinations, weights });
+    checkHints(where, info, isInfo);
+    const adjacency = gathered(where, this.rank, this.#everyEdge(own));
+    return this.derive(upTo(this.size), (parts) => makers.distGraph(parts, adjacency)) as Distgraphcomm;
+  }
+
+  /** The rank that this one would have in such a grid (MPI-4.1 §8.5.8), or `MPI.UNDEFINED`. Errors as for `Create_cart`. */
+  Cart_map(
+    dims: ArrayLike<number>,
+    periods?: readonly boolean[] | ArrayLike<number> | boolean | null,
+  ): number {
+    const grid = Grid.of(place('Cart_map', this), dims, periods, this.size);
+    return this.rank < grid.size ? this.rank : UNDEFINED;
+  }
+
+  /** The rank that this one would have in such a graph (MPI-4.1 §8.5.8), or `MPI.UNDEFINED`. Errors as for `Create_graph`. */
+  Graph_map(index: ArrayLike<number>, edges: ArrayLike<number>): number {
+    const graph = Graph.from(place('Graph_map', this), index, edges, this.size);
+    return this.rank < graph.size ? this.rank : UNDEFINED;
+  }
+
+  /** `MPI.CART`, `MPI.GRAPH` or `MPI.DIST_GRAPH`; `MPI.UNDEFINED` without a topology (MPI-4.1 §8.5.5). */
+  Get_topology(): number {
+    return UNDEFINED;
+  }
+
+  /** The kind of topology, as `Get_topology` returns it, and whether there is one. */
+  get topology(): number {
+    return this.Get_topology();
+  }
+  get is_topo(): boolean {
+    return this.Get_topology() !== UNDEFINED;
+  }
+
+  /** What each rank contributes. */
+  #everyEdge(own: Edges): Edges[] {
+    const mine = Float64Array.from([own.weighted ? 1 : 0, ...own.triples]);
+    const lengths = new Int32Array(this.size);
+    this.Gather(Int32Array.of(mine.length), lengths);
+    this.Bcast(lengths);
+    const all = new Float64Array(lengths.reduce((sum, length) => sum + length, 0));
+    this.Gatherv(mine, this.rank === 0 ? [all, lengths] : null);
+    this.Bcast(all);
+    let start = 0;
+    return Array.from(lengths, (length) => {
+      const [weighted, ...triples] = all.subarray(start, start + length);
+      start += length;
+      return { weighted: weighted === 1, triples };
+    });
+  }
+}

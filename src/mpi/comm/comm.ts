@@ -1,5 +1,5 @@
 /** Communicators: the predefined ones (MPI-4.1 §7.2.4). */
-import { engine } from '../runtime.js';
+import { beforeFinalize, engine } from '../runtime.js';
 import { CommTopologies } from './topologies.js';
 
 /**
@@ -19,3 +19,6 @@ export const COMM_WORLD = new Comm('MPI_COMM_WORLD', WORLD_CONTEXT, rank, size, 
 
 /** This rank alone. */
 export const COMM_SELF = new Comm('MPI_COMM_SELF', SELF_CONTEXT, 0, 1, [rank]);
+
+// By its attributes a library learns of the end while it may still call MPI (MPI-4.1 §11.2.4).
+beforeFinalize.push(() => COMM_SELF.attributes.deleteAll('Finalize'));

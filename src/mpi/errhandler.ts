@@ -60,7 +60,9 @@ export const ERRORS_ARE_FATAL = new Errhandler('MPI_ERRORS_ARE_FATAL', end, true
 /** An error ends the ranks of the communicator, like its `Abort`: here the whole job. */
 export const ERRORS_ABORT = new Errhandler('MPI_ERRORS_ABORT', end, true);
 
-function end(comm: Comm, error: Exception): never {
+function end(comm: Comm, error: Exception): void {
+  // Another rank ends the job already: this one is told by an error, and must not replace that one's code.
+  if (engine.transport.abortCode !== undefined) return;
   process.stderr.write(`${error.message}\n${comm.name} has an error handler that ends the job\n`);
   const code = error.Get_error_class();
   engine.transport.abort(code);

@@ -21,7 +21,7 @@ export class Graph {
   static from(where: string, index: unknown, edges: unknown, nodes: number): Graph {
     const sums = integers(where, 'index', index);
     const size = (edges as { length?: unknown } | null | undefined)?.length;
-    if (sums.length > 0 && sums[0] === 0 && sums[sums.length - 1] === size) sums.shift();
+    if (sums.length > 1 && sums[0] === 0 && sums[sums.length - 1] === size) sums.shift();
     const falls = sums.findIndex((sum, i) => i > 0 && sum < sums[i - 1]);
     if (falls >= 0)
       throw new Exception(

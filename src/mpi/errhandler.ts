@@ -129,15 +129,19 @@ export function callErrhandler(comm: Comm, errorcode: number): void {
 }
 
 function attach(comm: Comm, handler: Errhandler): void {
-  const guard = guards.get(comm);
-  if (guard !== undefined) {
-    guard.handler = handler;
-    return;
-  }
-  if (handler === ERRORS_RETURN) return;
-  adopt({ comm, handler, depth: 0 }, comm);
+  const before = getErrhandler(comm);
+  const guard = guards.get(comm) ?? { comm, handler, depth: 0 };
+  guards.set(comm, guard);
+  guard.handler = handler;
+  const prototype = Object.getPrototypeOf(comm) as object;
+  // Without a handler the communicator is as fast as ever. Its requests keep the guard.
+  if (handler === ERRORS_RETURN && before !== ERRORS_RETURN)
+    Object.setPrototypeOf(comm, Object.getPrototypeOf(prototype));
+  else if (handler !== ERRORS_RETURN && before === ERRORS_RETURN)
+    Object.setPrototypeOf(comm, guardedPrototype(prototype));
 }
 
+/** A request or message of a guarded communicator is guarded as well. */
 function adopt(guard: Guard, object: object): void {
   guards.set(object, guard);
   Object.setPrototypeOf(object, guardedPrototype(Object.getPrototypeOf(object)));

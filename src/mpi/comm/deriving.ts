@@ -1,9 +1,11 @@
 /** Makes communicators out of a communicator: their members agree on contexts that none of them uses. */
+import { inheritErrhandler } from '../errhandler.js';
 import { MAX } from '../op.js';
 import { CommCollectives } from './collectives.js';
+import type { Comm } from './comm.js';
 
 /** What the constructor of a communicator takes. */
-export interface CommParts {
+export interface Identity {
   readonly name: string;
   readonly context: number;
   readonly rank: number;
@@ -17,17 +19,23 @@ let nextContext = 4;
 
 export class CommDeriving extends CommCollectives {
   /**
-   * @internal Collective over this communicator: what `make` makes for `members` (ranks in this one), or null on a rank
-   * that is not among them. Every rank passes the members that it belongs to.
+   * @internal Collective over this communicator: what `make` makes for the members of the given ranks in this one, null
+   * for others. Every rank passes the members that it belongs to.
    */
-  protected derive<C>(members: readonly number[], make: (parts: CommParts) => C): C | null {
+  protected derive<T extends Comm>(
+    call: string,
+    ranks: readonly number[],
+    make: (identity: Identity) => T,
+  ): T {
     const agreed = new Int32Array(1);
     this.Allreduce(Int32Array.of(nextContext), agreed, MAX);
     const context = agreed[0];
     nextContext = context + 2;
-    const rank = members.indexOf(this.rank);
-    if (rank < 0) return null;
-    const world = members.map((member) => this.toWorld(member));
-    return make({ name: `${this.name}+${context}`, context, rank, size: members.length, world });
+    const rank = ranks.indexOf(this.rank);
+    if (rank < 0) return null as unknown as T;
+    const world = ranks.map((member) => this.toWorld(member));
+    const made = make({ name: `${call} of ${this.name}`, context, rank, size: ranks.length, world });
+    inheritErrhandler(made, this as unknown as Comm);
+    return made;
   }
 }

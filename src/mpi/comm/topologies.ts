@@ -24,17 +24,17 @@ export class CommTopologies extends CommDeriving {
   /**
    * A communicator whose ranks form a Cartesian grid (MPI-4.1 §8.5.1), counted along the last dimension first; null on
    * ranks beyond it. Collective, with the same arguments everywhere. `periods` says for each dimension whether it is
-   * closed to a ring, one boolean for all; by default none is. Ranks stay in their order also with `reorder`. ERR_DIMS for a dimension that is no
-   * integer above 0, and a grid that has more nodes than there are ranks.
+   * closed to a ring, one boolean for all; by default none is. Ranks keep their order, with `reorder` too. ERR_DIMS for
+   * a dimension that is no integer above 0, and for a grid that has more nodes than there are ranks.
    */
   Create_cart(
     dims: ArrayLike<number>,
     periods?: readonly boolean[] | ArrayLike<number> | boolean | null,
     _reorder = false,
-  ): Cartcomm | null {
+  ): Cartcomm {
     this.enter('Create_cart', undefined);
     const grid = Grid.of(place('Create_cart', this), dims, periods, this.size);
-    return this.derive(upTo(grid.size), (parts) => makers.cart(parts, grid));
+    return this.derive('Create_cart', upTo(grid.size), (identity) => makers.cart(identity, grid));
   }
 
   /**
@@ -42,10 +42,10 @@ export class CommTopologies extends CommDeriving {
    * same arguments everywhere: `index[i]` is how many edges the nodes 0 to i have together, `edges` lists the neighbours
    * of each in turn. ERR_TOPOLOGY if there are more nodes than ranks, ERR_ARG for lists that are no graph.
    */
-  Create_graph(index: ArrayLike<number>, edges: ArrayLike<number>, _reorder = false): Graphcomm | null {
+  Create_graph(index: ArrayLike<number>, edges: ArrayLike<number>, _reorder = false): Graphcomm {
     this.enter('Create_graph', undefined);
     const graph = Graph.from(place('Create_graph', this), index, edges, this.size);
-    return this.derive(upTo(graph.size), (parts) => makers.graph(parts, graph));
+    return this.derive('Create_graph', upTo(graph.size), (identity) => makers.graph(identity, graph));
   }
 
   /**
@@ -66,7 +66,9 @@ export class CommTopologies extends CommDeriving {
     const weights = [sourceweights, destweights] as const;
     const adjacency = adjacencyOf(where, this.size, sources, destinations, weights);
     checkHints(where, info, isInfo);
-    return this.derive(upTo(this.size), (parts) => makers.distGraph(parts, adjacency)) as Distgraphcomm;
+    return this.derive('Create_dist_graph_adjacent', upTo(this.size), (identity) =>
+      makers.distGraph(identity, adjacency),
+    );
   }
 
   /**
@@ -87,7 +89,9 @@ export class CommTopologies extends CommDeriving {
     const own = edgesOf(where, this.size, { sources, degrees, destinations, weights });
     checkHints(where, info, isInfo);
     const adjacency = gathered(where, this.rank, this.#everyEdge(own));
-    return this.derive(upTo(this.size), (parts) => makers.distGraph(parts, adjacency)) as Distgraphcomm;
+    return this.derive('Create_dist_graph', upTo(this.size), (identity) =>
+      makers.distGraph(identity, adjacency),
+    );
   }
 
   /** The rank that this one would have in such a grid (MPI-4.1 §8.5.8), or `MPI.UNDEFINED`. Errors as for `Create_cart`. */

@@ -3,7 +3,7 @@ import { ERR_RANK, Exception, show } from '../../base/errors.js';
 import { place } from '../../engine/ops.js';
 import { isRank } from '../arguments.js';
 import { Comm } from '../comm/comm.js';
-import type { CommParts } from '../comm/deriving.js';
+import type { Identity } from '../comm/deriving.js';
 import { CART, DIST_GRAPH, GRAPH } from '../constants.js';
 import type { Grid } from './cart.js';
 import type { Adjacency } from './dist-graph.js';
@@ -15,15 +15,15 @@ import type { Neighbours } from './neighbours.js';
 /** A communicator with a topology: each rank has neighbours that it hears from and neighbours that it tells. */
 export abstract class Topocomm extends Comm {
   /** @internal */
-  constructor(parts: CommParts) {
-    super(parts.name, parts.context, parts.rank, parts.size, parts.world);
+  constructor(identity: Identity) {
+    super(identity.name, identity.context, identity.rank, identity.size, identity.world);
   }
 
   /** @internal This rank's neighbours, in the order of the neighbourhood collectives (MPI-4.1 §8.6). */
   abstract get neighbourhood(): Neighbours;
 
   /** @internal A communicator with the same topology, for `Dup`. */
-  abstract likewise(parts: CommParts): Topocomm;
+  protected abstract likeness(identity: Identity): this;
 
   /** How many neighbours this rank hears from, and how many it tells; also one by one. */
   get degrees(): [indegree: number, outdegree: number] {
@@ -63,8 +63,8 @@ export class Cartcomm extends Topocomm {
   readonly #grid: Grid;
 
   /** @internal */
-  constructor(parts: CommParts, grid: Grid) {
-    super(parts);
+  constructor(identity: Identity, grid: Grid) {
+    super(identity);
     this.#grid = grid;
   }
 
@@ -129,7 +129,7 @@ export class Cartcomm extends Topocomm {
     this.enter('Sub', undefined);
     const remain = flags(place('Sub', this), 'remain_dims', remain_dims, this.dim);
     const { grid, members } = this.#grid.sub(this.rank, remain);
-    return this.derive(members, (parts) => new Cartcomm(parts, grid)) as Cartcomm;
+    return this.derive('Sub', members, (identity) => new Cartcomm(identity, grid));
   }
 
   /** @internal */
@@ -138,8 +138,8 @@ export class Cartcomm extends Topocomm {
   }
 
   /** @internal */
-  override likewise(parts: CommParts): Cartcomm {
-    return new Cartcomm(parts, this.#grid);
+  protected override likeness(identity: Identity): this {
+    return new Cartcomm(identity, this.#grid) as this;
   }
 }
 
@@ -148,8 +148,8 @@ export class Graphcomm extends Topocomm {
   readonly #graph: Graph;
 
   /** @internal */
-  constructor(parts: CommParts, graph: Graph) {
-    super(parts);
+  constructor(identity: Identity, graph: Graph) {
+    super(identity);
     this.#graph = graph;
   }
 
@@ -211,8 +211,8 @@ export class Graphcomm extends Topocomm {
   }
 
   /** @internal */
-  override likewise(parts: CommParts): Graphcomm {
-    return new Graphcomm(parts, this.#graph);
+  protected override likeness(identity: Identity): this {
+    return new Graphcomm(identity, this.#graph) as this;
   }
 }
 
@@ -221,8 +221,8 @@ export class Distgraphcomm extends Topocomm {
   readonly #adjacency: Adjacency;
 
   /** @internal */
-  constructor(parts: CommParts, adjacency: Adjacency) {
-    super(parts);
+  constructor(identity: Identity, adjacency: Adjacency) {
+    super(identity);
     this.#adjacency = adjacency;
   }
 
@@ -252,11 +252,11 @@ export class Distgraphcomm extends Topocomm {
   }
 
   /** @internal */
-  override likewise(parts: CommParts): Distgraphcomm {
-    return new Distgraphcomm(parts, this.#adjacency);
+  protected override likeness(identity: Identity): this {
+    return new Distgraphcomm(identity, this.#adjacency) as this;
   }
 }
 
-makers.cart = (parts, grid) => new Cartcomm(parts, grid);
-makers.graph = (parts, graph) => new Graphcomm(parts, graph);
-makers.distGraph = (parts, adjacency) => new Distgraphcomm(parts, adjacency);
+makers.cart = (identity, grid) => new Cartcomm(identity, grid);
+makers.graph = (identity, graph) => new Graphcomm(identity, graph);
+makers.distGraph = (identity, adjacency) => new Distgraphcomm(identity, adjacency);

@@ -33,6 +33,17 @@ defineCases({
     assert.equal(comm.Get_errhandler(), MPI.ERRORS_RETURN);
   },
 
+  'the default costs nothing, also when it comes back': (comm) => {
+    const methods = Object.getPrototypeOf(comm);
+    for (let i = 0; i < 2; i++) {
+      comm.Set_errhandler(MPI.Comm.Create_errhandler(() => {}));
+      assert.notEqual(Object.getPrototypeOf(comm), methods);
+      comm.Set_errhandler(MPI.ERRORS_RETURN);
+      assert.equal(Object.getPrototypeOf(comm), methods);
+      assert.deepEqual(Object.getOwnPropertyNames(comm).includes('Send'), false);
+    }
+  },
+
   'a handler is told once, with the communicator and the error that is then thrown': watched((comm, told) => {
     for (const call of [
       () => comm.Send(one, 99),
@@ -183,6 +194,19 @@ defineCases({
     assert.equal(told.length, 4);
     comm.Mprobe(MPI.PROC_NULL).Recv(short);
     assert.equal(comm.Mprobe(MPI.PROC_NULL), MPI.MESSAGE_NO_PROC);
+  }),
+
+  'communicators made from one inherit its handler, and may change it': watched((comm, told) => {
+    const cart = comm.Create_cart([comm.size]);
+    assert.equal(cart.Get_errhandler(), comm.Get_errhandler());
+    raises(MPI.ERR_DIMS, () => cart.Shift(5, 1));
+    assert.equal(told.length, 1);
+    assert.equal(told[0][0], cart);
+    const part = cart.Sub([true]);
+    part.Set_errhandler(MPI.ERRORS_RETURN);
+    raises(MPI.ERR_DIMS, () => part.Shift(5, 1));
+    assert.equal(told.length, 1);
+    assert.ok(part instanceof MPI.Cartcomm);
   }),
 
   'a request that outlives the handler throws': (comm, t) => {

@@ -26,7 +26,9 @@ export {
 } from '../base/errors.js';
 export type { CallOptions } from './arguments.js';
 export type { BufferLike, BufferSpec, TypedArray } from './buffer.js';
-export { COMM_SELF, COMM_WORLD, Comm } from './comm/comm.js';
+export { Comm, type Hints } from './comm/comm.js';
+export { Intercomm } from './comm/intercomm.js';
+export { COMM_NULL, COMM_SELF, COMM_WORLD, Intracomm } from './comm/intracomm.js';
 export * from './constants.js';
 export {
   BYTE,
@@ -57,6 +59,7 @@ export {
   UNSIGNED_SHORT,
 } from './datatype.js';
 export * from './environment.js';
+export { GROUP_EMPTY, GROUP_NULL, Group, type RankRange } from './group.js';
 export { MESSAGE_NO_PROC, Message } from './message.js';
 export * from './op.js';
 export { Prequest } from './prequest.js';

@@ -9,6 +9,9 @@ export const ranksMax = 512;
 /** Largest tag (`MPI.TAG_UB`): tags travel as a signed 32-bit word. */
 export const tagMax = 2 ** 31 - 1;
 
+/** Communicators that a job can have at once: a number each, whose four contexts are a 32-bit word. */
+export const communicatorsMax = 2 ** 30 - 1;
+
 /** Unmatched eager payload that one sender may leave with one receiver before it sends envelopes only. */
 export const creditBytesMax = 256 * 1024;
 

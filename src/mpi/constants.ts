@@ -8,6 +8,24 @@ export const ANY_TAG = -1;
 export const PROC_NULL = -2;
 /** No defined value, e.g. the count of a message that is no whole number of elements. */
 export const UNDEFINED = -32766;
+/** Results of comparing groups and communicators (MPI-4.1 §7.3.1 and §7.4.1): the same; */
+export const IDENT = 0;
+/** the same members in the same order, in another context; */
+export const CONGRUENT = 1;
+/** the same members in another order; */
+export const SIMILAR = 2;
+/** other members. */
+export const UNEQUAL = 3;
+/** The root's own argument in a collective on an intercommunicator (MPI-4.1 §6.2.3). */
+export const ROOT = -4;
+/** `Split_type`: ranks that share memory (MPI-4.1 §7.4.2). */
+export const COMM_TYPE_SHARED = 0;
+/** `Split_type`: the largest parts of the machine that are smaller than the communicator (MPI-4.1 §7.4.2). */
+export const COMM_TYPE_HW_UNGUIDED = 12;
+/** `Split_type`: ranks that share what the info's `mpi_hw_resource_type` names (MPI-4.1 §7.4.2). */
+export const COMM_TYPE_HW_GUIDED = 13;
+/** `Split_type`: the same, of resources beside hardware (MPI-4.1 §7.4.2). */
+export const COMM_TYPE_RESOURCE_GUIDED = 14;
 /** Key of `Get_attr`: the largest tag (MPI-4.1 §9.1.2). */
 export const TAG_UB = 0;
 /** Key of `Get_attr`: the index of this rank's program in an MPMD job (MPI-4.1 §11.10.3). */

@@ -63,7 +63,7 @@ export const ERRORS_ABORT = new Errhandler('MPI_ERRORS_ABORT', end, true);
 function end(comm: Comm, error: Exception): void {
   // Another rank ends the job already: this one is told by an error, and must not replace that one's code.
   if (engine.transport.abortCode !== undefined) return;
-  process.stderr.write(`${error.message}\n${comm.name} has an error handler that ends the job\n`);
+  process.stderr.write(`${error.message}\n${comm.label} has an error handler that ends the job\n`);
   const code = error.Get_error_class();
   engine.transport.abort(code);
   process.exit(code);
@@ -111,9 +111,10 @@ export function setErrhandler(comm: Comm, handler: Errhandler): void {
 }
 
 /** @internal A new communicator has the handler of the one that it is made from (MPI-4.1 §9.3). */
-export function inheritErrhandler(comm: Comm, parent: Comm): void {
+export function inheritErrhandler<C extends object>(comm: C, parent: object): C {
   const handler = getErrhandler(parent);
-  if (handler !== ERRORS_RETURN) attach(comm, handler);
+  if (handler !== ERRORS_RETURN) attach(comm as unknown as Comm, handler);
+  return comm;
 }
 
 /** @internal Has the handler called with an error of this code, as `Call_errhandler` does. */
@@ -221,8 +222,10 @@ function guarded(method: Method): Method {
     } finally {
       guard.depth--;
     }
-    const mine = result instanceof Request || (result instanceof Message && result !== MESSAGE_NO_PROC);
-    if (mine && !guards.has(result as object)) adopt(guard, result as object);
+    // Idup returns its request beside the communicator.
+    const made: unknown = Array.isArray(result) ? result[1] : result;
+    const mine = made instanceof Request || (made instanceof Message && made !== MESSAGE_NO_PROC);
+    if (mine && !guards.has(made)) adopt(guard, made);
     return result;
   };
 }

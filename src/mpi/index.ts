@@ -70,7 +70,9 @@ export {
 export type { CallOptions } from './arguments.js';
 export type { AttributeCopy, AttributeDelete } from './attributes.js';
 export type { BufferLike, BufferSpec, TypedArray } from './buffer.js';
-export { COMM_SELF, COMM_WORLD, Comm } from './comm/comm.js';
+export { Comm, type Hints } from './comm/comm.js';
+export { Intercomm } from './comm/intercomm.js';
+export { COMM_NULL, COMM_SELF, COMM_WORLD, Intracomm } from './comm/intracomm.js';
 export * from './constants.js';
 export {
   BYTE,
@@ -110,6 +112,7 @@ export {
   type ErrhandlerFunction,
 } from './errhandler.js';
 export * from './error-codes.js';
+export { GROUP_EMPTY, GROUP_NULL, Group, type RankRange } from './group.js';
 export { INFO_ENV, INFO_NULL, Info, type InfoItems } from './info.js';
 export { MESSAGE_NO_PROC, Message } from './message.js';
 export * from './op.js';

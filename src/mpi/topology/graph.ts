@@ -15,13 +15,13 @@ export class Graph {
   }
 
   /**
-   * A graph from a user's arguments, of at most `nodes` nodes (ERR_TOPOLOGY). Like mpi4py it also takes an `index` that
-   * begins with a zero and ends with the number of edges, as adjacency arrays elsewhere do.
+   * A graph from a user's arguments, of at most `nodes` nodes (ERR_TOPOLOGY). An `index` of one entry more, from zero to
+   * the number of edges, is taken as adjacency arrays elsewhere are, without its zero: the standard's form never is.
    */
   static from(where: string, index: unknown, edges: unknown, nodes: number): Graph {
     const sums = integers(where, 'index', index);
     const size = (edges as { length?: unknown } | null | undefined)?.length;
-    if (sums.length > 1 && sums[0] === 0 && sums[sums.length - 1] === size) sums.shift();
+    if (sums.length === nodes + 1 && sums[0] === 0 && sums[sums.length - 1] === size) sums.shift();
     const falls = sums.findIndex((sum, i) => i > 0 && sum < sums[i - 1]);
     if (falls >= 0)
       throw new Exception(

@@ -1,29 +1,24 @@
 /** Communicators whose ranks are the nodes of a grid or graph (MPI-4.1 §8). */
 import { ERR_RANK, Exception, show } from '../../base/errors.js';
 import { place } from '../../engine/ops.js';
-import { isRank } from '../arguments.js';
-import { Comm } from '../comm/comm.js';
-import type { Identity } from '../comm/deriving.js';
+import { type CallOptions, isRank } from '../arguments.js';
+import type { Identity } from '../comm/base.js';
+import { Intracomm } from '../comm/intracomm.js';
+import { makers } from '../comm/makers.js';
 import { CART, DIST_GRAPH, GRAPH } from '../constants.js';
 import type { Grid } from './cart.js';
 import type { Adjacency } from './dist-graph.js';
 import type { Graph } from './graph.js';
 import { flags } from './lists.js';
-import { makers } from './makers.js';
 import type { Neighbours } from './neighbours.js';
 
 /** A communicator with a topology: each rank has neighbours that it hears from and neighbours that it tells. */
-export abstract class Topocomm extends Comm {
-  /** @internal */
-  constructor(identity: Identity) {
-    super(identity.name, identity.context, identity.rank, identity.size, identity.world);
-  }
-
+export abstract class Topocomm extends Intracomm {
   /** @internal This rank's neighbours, in the order of the neighbourhood collectives (MPI-4.1 §8.6). */
   abstract get neighbourhood(): Neighbours;
 
   /** @internal A communicator with the same topology, for `Dup`. */
-  protected abstract likeness(identity: Identity): this;
+  protected abstract override likeness(identity: Identity): this;
 
   /** How many neighbours this rank hears from, and how many it tells; also one by one. */
   get degrees(): [indegree: number, outdegree: number] {
@@ -125,11 +120,11 @@ export class Cartcomm extends Topocomm {
    * The part of the grid that has this rank in it, with those dimensions that are true in `remain_dims` (MPI-4.1 §8.5.7).
    * Collective. ERR_ARG unless it has a boolean for each dimension.
    */
-  Sub(remain_dims: readonly boolean[] | ArrayLike<number>): Cartcomm {
-    this.enter('Sub', undefined);
+  Sub(remain_dims: readonly boolean[] | ArrayLike<number>, opts?: CallOptions): Cartcomm {
+    this.check('Sub');
     const remain = flags(place('Sub', this), 'remain_dims', remain_dims, this.dim);
     const { grid, members } = this.#grid.sub(this.rank, remain);
-    return this.derive('Sub', members, (identity) => new Cartcomm(identity, grid));
+    return this.derive('Sub', members, (identity) => new Cartcomm(identity, grid), opts);
   }
 
   /** @internal */

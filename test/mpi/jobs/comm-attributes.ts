@@ -71,6 +71,90 @@ defineCases({
     raises(MPI.ERR_ARG, () => MPI.Comm.Create_keyval(null, bad('x')), 'delete_fn is');
   },
 
+  'a duplicate gets what the copy callbacks return; its attributes go when it is freed': async (comm, t) => {
+    const calls: unknown[] = [];
+    const keyval = MPI.Comm.Create_keyval(
+      (owner, key, value) => {
+        assert.equal(owner, comm);
+        assert.equal(key, keyval);
+        return `copy of ${value} for ${owner.sendrecv(t.rank, t.next, 1, t.prev, 1)}`;
+      },
+      (owner, _key, value) => {
+        owner.Barrier();
+        calls.push([owner, value]);
+      },
+    );
+    const same = MPI.Comm.Create_keyval(true);
+    const none = MPI.Comm.Create_keyval();
+    comm.Set_attr(keyval, 'x');
+    comm.Set_attr(same, t);
+    comm.Set_attr(none, 1);
+    const copy = comm.Dup();
+    const [late, made] = comm.Idup();
+    await made;
+    const split = comm.Split();
+    for (const heir of [copy, late]) {
+      assert.equal(heir.Get_attr(keyval), `copy of x for ${t.prev}`);
+      assert.equal(heir.Get_attr(same), t);
+      assert.equal(heir.Get_attr(none), undefined);
+    }
+    assert.equal(split.Get_attr(same), undefined, 'Split copies none');
+    comm.Delete_attr(keyval);
+    calls.length = 0;
+    copy.Free();
+    late.Disconnect();
+    split.Free();
+    assert.deepEqual(
+      calls.map((call) => (call as unknown[])[0]),
+      [copy, late],
+    );
+    for (const key of [same, none]) comm.Delete_attr(key);
+    for (const key of [keyval, same, none]) MPI.Comm.Free_keyval(key);
+  },
+
+  'callbacks that throw: Dup fails and leaves nothing, Free fails and leaves the communicator': (comm, t) => {
+    let refuses = true;
+    const gone: unknown[] = [];
+    const kept = MPI.Comm.Create_keyval(true, (_comm, _key, value) => gone.push(value));
+    const keyval = MPI.Comm.Create_keyval(
+      (_comm, _key, value) => {
+        // Only one of them throws: the others have their duplicate.
+        if (refuses && t.rank === 0) throw new TypeError('no copy');
+        return value;
+      },
+      () => {
+        if (refuses) throw new TypeError('still needed');
+      },
+    );
+    comm.Set_attr(kept, 1);
+    comm.Set_attr(keyval, 2);
+    if (t.rank === 0) {
+      assert.throws(() => comm.Dup(), new TypeError('no copy'));
+      assert.deepEqual(gone, [1]);
+    } else {
+      const copy = comm.Dup();
+      assert.throws(() => copy.Free(), new TypeError('still needed'));
+      assert.equal(copy.Get_attr(keyval), 2);
+      refuses = false;
+      copy.Free();
+      raises(MPI.ERR_COMM, () => copy.Get_attr(keyval));
+    }
+    refuses = false;
+    const copy = comm.Dup();
+    copy.Barrier();
+    copy.Free();
+    for (const key of [kept, keyval]) {
+      comm.Delete_attr(key);
+      MPI.Comm.Free_keyval(key);
+    }
+  },
+
+  'attributes of the null communicator': () => {
+    raises(MPI.ERR_COMM, () => MPI.COMM_NULL.Get_attr(MPI.TAG_UB));
+    raises(MPI.ERR_COMM, () => MPI.COMM_NULL.Set_attr(1000, 1));
+    raises(MPI.ERR_COMM, () => MPI.COMM_NULL.Delete_attr(1000));
+  },
+
   'attributes of COMM_SELF go at Finalize, last set first, while MPI still works': (comm, t) => {
     const gone: unknown[] = [];
     const keyval = (name: string) =>

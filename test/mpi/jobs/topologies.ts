@@ -66,15 +66,15 @@ defineCases({
 
   'a grid smaller than the communicator': needs(2, (comm, t) => {
     const cart = comm.Create_cart([t.size - 1]);
-    assert.equal(cart === null, t.rank === t.size - 1);
+    assert.equal(cart === MPI.COMM_NULL, t.rank === t.size - 1);
     assert.equal(comm.Cart_map([t.size - 1]), t.rank < t.size - 1 ? t.rank : MPI.UNDEFINED);
-    cart?.Barrier();
+    if (cart !== MPI.COMM_NULL) cart.Barrier();
   }),
 
   'a grid of no dimension is one rank': (comm, t) => {
     const cart = comm.Create_cart([]);
-    assert.equal(cart === null, t.rank > 0);
-    if (cart === null) return;
+    assert.equal(cart === MPI.COMM_NULL, t.rank > 0);
+    if (cart === MPI.COMM_NULL) return;
     assert.deepEqual(cart.Get_topo(), [[], [], []]);
     assert.equal(cart.Get_cart_rank([]), 0);
     assert.deepEqual(cart.degrees, [0, 0]);
@@ -163,6 +163,32 @@ defineCases({
     );
     if (t.size > 1) assert.deepEqual(exchange(graph), into);
     assert.equal(comm.Create_dist_graph([], [], []).indegree, 0);
+  },
+
+  'a duplicate has the topology; a split has none': async (comm, t) => {
+    const cart = comm.Create_cart([t.size], true);
+    const [late, made] = cart.Idup();
+    await made;
+    for (const copy of [cart.Dup(), cart.Clone(), late]) {
+      assert.ok(copy instanceof MPI.Cartcomm);
+      assert.deepEqual(copy.topo, cart.topo);
+      assert.equal(cart.Compare(copy), MPI.CONGRUENT);
+      copy.Barrier();
+      copy.Free();
+      raises(MPI.ERR_COMM, () => copy.Sub([true]));
+    }
+    const ring = comm.Create_dist_graph_adjacent([t.prev], [t.next], [1], [2]);
+    assert.deepEqual(ring.Dup().Get_dist_neighbors(), ring.Get_dist_neighbors());
+    const graph = comm.Create_graph(new Array(t.size).fill(0), []);
+    assert.deepEqual(graph.Dup().topo, graph.topo);
+    assert.equal(cart.Split().Get_topology(), MPI.UNDEFINED);
+    // A topology of a topology, with ranks in another order.
+    const turned = comm.Split(0, -t.rank).Create_cart([t.size]);
+    assert.deepEqual(turned.coords, [t.size - 1 - t.rank]);
+    const [source, dest] = turned.Shift(0, 1);
+    const got = Int32Array.of(-1);
+    turned.Sendrecv(Int32Array.of(t.rank), dest, 1, got, source, 1);
+    assert.equal(got[0], t.rank === t.size - 1 ? -1 : t.rank + 1);
   },
 
   'weights on some ranks only are an error on all': needs(2, (comm, t) => {

@@ -6,9 +6,10 @@ import { decode, encode } from '../../src/mpi/objects.js';
 import type { Operation } from './operation.js';
 
 const scope: Scope = {
-  name: 'MPI_COMM_WORLD',
+  label: 'MPI_COMM_WORLD',
   rank: 0,
   size: 1,
+  peers: 1,
   toWorld: (rank) => rank,
   fromWorld: (world) => world,
 };

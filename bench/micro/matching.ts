@@ -21,7 +21,7 @@ function message(tag: number): Envelope {
 
 /** A message meets the last of `depth` posted receives, which is then posted again. Result: its tag. */
 function posted(depth: number): Operation {
-  const queue = new MatchQueue();
+  const queue = new MatchQueue(0);
   for (let tag = 0; tag < depth; tag++) queue.post(receive(tag));
   return {
     name: `match: the last of ${depth} posted receives`,
@@ -37,7 +37,7 @@ function posted(depth: number): Operation {
 
 /** A receive meets the last of `depth` unexpected messages, which then comes again. Result: its tag. */
 function unexpected(depth: number): Operation {
-  const queue = new MatchQueue();
+  const queue = new MatchQueue(0);
   for (let tag = 0; tag < depth; tag++) queue.addUnexpected(message(tag));
   const stands = () => true;
   return {

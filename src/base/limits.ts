@@ -15,6 +15,9 @@ export const typeDepthMax = 64;
 /** Memory kept for the packed bytes of the next messages whose datatypes have gaps. */
 export const spareScratchBytesMax = 32 * 1024 * 1024;
 
+/** Communicators that a job can have at once: a number each, whose four contexts are a 32-bit word. */
+export const communicatorsMax = 2 ** 30 - 1;
+
 /** Unmatched eager payload that one sender may leave with one receiver before it sends envelopes only. */
 export const creditBytesMax = 256 * 1024;
 
@@ -77,3 +80,6 @@ export const closingMsMax = 1000;
 
 /** The head of a request to become a WebSocket. */
 export const headBytesMax = 4096;
+
+/** Dimensions that `Compute_dims` makes from their number. */
+export const dimensionsMax = 1024;

@@ -212,7 +212,7 @@ export class Engine {
    */
   noSource(source: number, scope: Scope, patience: Patience): Exception | null {
     const { rank } = this.transport;
-    if (source === rank || (source === ANY && scope.size === 1)) {
+    if (source === rank || (source === ANY && scope.peers === 1 && scope.toWorld(0) === rank)) {
       if (patience !== Patience.BLOCKED || !this.sender.idle) return null;
       return new Exception(
         ERR_PENDING,
@@ -224,11 +224,11 @@ export class Engine {
       return new Exception(ERR_PROC_FAILED, `rank ${scope.fromWorld(source)} has ended`);
     }
     if (patience === Patience.TESTING || !this.sender.idle) return null;
-    for (let member = 0; member < scope.size; member++) {
+    for (let member = 0; member < scope.peers; member++) {
       const world = scope.toWorld(member);
       if (world !== rank && !this.transport.ended(world)) return null;
     }
-    return new Exception(ERR_PROC_FAILED, `all other ranks (0 to ${scope.size - 1}) have ended`);
+    return new Exception(ERR_PROC_FAILED, `all other ranks (0 to ${scope.peers - 1}) have ended`);
   }
 
   /** A tight look at the one ring that matters most. */

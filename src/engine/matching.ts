@@ -112,6 +112,7 @@ class EnvelopeList {
 }
 
 export class MatchQueue {
+  readonly context: number;
   readonly #posted: (PostedList | undefined)[] = [];
   readonly #postedAny = new PostedList();
   readonly #unexpected: (EnvelopeList | undefined)[] = [];
@@ -119,6 +120,10 @@ export class MatchQueue {
   #order = 0;
   /** Receives posted and not yet matched. */
   #waiting = 0;
+
+  constructor(context: number) {
+    this.context = context;
+  }
 
   post(op: RecvOp): void {
     assert(!op.posted, 'a receive is posted once');
@@ -190,6 +195,13 @@ export class MatchQueue {
   removeUnexpected(envelope: Envelope): void {
     this.#unexpected[envelope.source]?.remove(envelope);
     this.#arrivals.remove(envelope);
+  }
+
+  /** Takes out whatever message came first; null if none is there. */
+  shiftUnexpected(): Envelope | null {
+    const { first } = this.#arrivals;
+    if (first !== null) this.removeUnexpected(first);
+    return first;
   }
 
   /** The earliest unexpected message that fits, for which `stands` holds; those that do not are removed. */

@@ -145,7 +145,7 @@ export class Meeting {
   }
 
   #wait(ready: () => boolean, giveUp: () => void): void {
-    const doing = `${this.#call} on ${this.#scope.name}`;
+    const doing = `${this.#call} on ${this.#scope.label}`;
     if (this.#engine.waitUntil(doing, ready, this.#deadline, giveUp)) return;
     throw new Exception(
       ERR_TIMEOUT,

@@ -10,19 +10,22 @@ export const ANY = -1;
 
 /** What the engine knows of a communicator: enough to match, and to speak of it in an error. */
 export interface Scope {
-  readonly name: string;
+  /** What messages call it: its name, or how it was made. */
+  readonly label: string;
   /** Rank of this process in the communicator. */
   readonly rank: number;
   readonly size: number;
-  /** World rank of a member. */
+  /** Ranks that messages come from and go to: `size`, or those of the remote group. */
+  readonly peers: number;
+  /** World rank of a peer. */
   toWorld(rank: number): number;
-  /** Rank of a member given by its world rank. */
+  /** Rank of a peer given by its world rank. */
   fromWorld(world: number): number;
 }
 
 /** `Irecv on rank 1 of MPI_COMM_WORLD`: how every message about a call begins. */
 export function place(call: string, scope: Scope): string {
-  return `${call} on rank ${scope.rank} of ${scope.name}`;
+  return `${call} on rank ${scope.rank} of ${scope.label}`;
 }
 
 /** How a rank waits: what it could still do for itself meanwhile decides when it waits in vain. */
@@ -99,7 +102,7 @@ export abstract class Op {
 
   /** What a rank that waits for this operation does. */
   get wait(): string {
-    return `${this.call} on ${this.scope?.name} (${this.aim})`;
+    return `${this.call} on ${this.scope?.label} (${this.aim})`;
   }
 
   /** How every message about this operation begins. */

@@ -24,8 +24,9 @@ import {
 import type { Receive, RingTransport, Sink } from '../transport/ring/transport.js';
 import { detached, noMemory, truncated } from './faults.js';
 import { Landings } from './landings.js';
-import { Envelope, MatchQueue } from './matching.js';
+import { Envelope, type MatchQueue } from './matching.js';
 import { RecvOp } from './ops.js';
+import { Queues } from './queues.js';
 import type { Sender } from './sender.js';
 
 /** Fresh memory for a message, as an object receive asks for. */
@@ -49,7 +50,7 @@ function wholeMessage(source: number, tag: number, payload: Uint8Array): Envelop
 export class Receiver implements Sink {
   readonly #transport: RingTransport;
   readonly #sender: Sender;
-  readonly #queues: (MatchQueue | undefined)[] = [];
+  readonly queues = new Queues((envelope) => this.#drop(envelope));
   readonly #landings: Landings;
   #nextReceiveId = 0;
   /** Holds the envelope of a message that finds its receive posted: it never outlives the call. */
@@ -62,12 +63,7 @@ export class Receiver implements Sink {
   }
 
   queue(context: number): MatchQueue {
-    let queue = this.#queues[context];
-    if (queue === undefined) {
-      queue = new MatchQueue();
-      this.#queues[context] = queue;
-    }
-    return queue;
+    return this.queues.of(context);
   }
 
   /** Starts a receive: takes the earliest message that fits, or waits for one. */
@@ -200,6 +196,14 @@ export class Receiver implements Sink {
       this.#transport.in(envelope.source).matched(envelope.bytes);
   }
 
+  /** Ends a message that nobody can receive any more: its sender has its credit and its buffer back. */
+  #drop(envelope: Envelope): void {
+    const { source, slot, slotWord, sendId, payload } = envelope;
+    this.#discard(envelope);
+    if (slot >= 0) this.#transport.finish(source, slot, slotWord);
+    else if (payload === null) this.#sender.requestData(source, sendId, -1, 0);
+  }
+
   /** A whole message: straight into the posted buffer, or aside. */
   #eager(ring: InRing, at: number): void {
     const words = this.#transport.words;
@@ -208,7 +212,7 @@ export class Receiver implements Sink {
     const queue = this.queue(words[at + REC_B]);
     const op = queue.takePosted(ring.peer, tag);
     if (op === null) {
-      queue.addUnexpected(wholeMessage(ring.peer, tag, this.#copyOut(at * 4 + PAYLOAD, bytes)));
+      this.queues.setAside(queue, wholeMessage(ring.peer, tag, this.#copyOut(at * 4 + PAYLOAD, bytes)));
       return;
     }
     op.fromWorld = ring.peer;
@@ -251,7 +255,7 @@ export class Receiver implements Sink {
       const envelope = wholeMessage(source, tag, op.view as Uint8Array);
       const queue = this.queue(context);
       const posted = queue.takePosted(source, tag);
-      if (posted === null) queue.addUnexpected(envelope);
+      if (posted === null) this.queues.setAside(queue, envelope);
       else this.accept(posted, envelope);
     };
     this.#landings.expect(longId(source), op);
@@ -312,7 +316,7 @@ export class Receiver implements Sink {
       envelope.bytes = joinWords(words[at + REC_BYTES_LOW], words[at + REC_BYTES_HIGH]);
       envelope.sendId = words[at + REC_SEND_ID];
     }
-    if (op === null) queue.addUnexpected(envelope);
+    if (op === null) this.queues.setAside(queue, envelope);
     else if (!this.accept(op, envelope)) queue.repost(op);
     this.#passing.payload = null;
   }

@@ -33,6 +33,7 @@ import type { Bulk } from '../transport/ring/remote.js';
 import type { RingTransport } from '../transport/ring/transport.js';
 import { unreadable } from './faults.js';
 import { Mode, type SendOp, SendState } from './ops.js';
+import { CONTEXTS } from './queues.js';
 import { Streams } from './streams.js';
 
 /** Ids of sends that got no slot start here, above every slot number. */
@@ -178,6 +179,12 @@ export class Sender {
       const error = new Exception(ERR_PROC_FAILED, `${op.where}: rank ${op.dest} has ended`);
       this.abandon(op, error, transport.ended(op.dest) || op.dest === transport.rank);
     }
+  }
+
+  /** True while a send is open in a communicator's contexts, of which `first` is the first. */
+  uses(first: number): boolean {
+    const open = [...this.#bySlot, ...this.#slotless.values(), ...this.#queued.flat()];
+    return open.some((op) => op !== undefined && op.context >= first && op.context < first + CONTEXTS);
   }
 
   /** Completes the sends whose receivers have finished with them. */

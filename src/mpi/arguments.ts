@@ -24,7 +24,7 @@ export function isTag(tag: number): boolean {
 
 /** World rank of a destination, or PROC_NULL. */
 export function destination(scope: Scope, call: string, dest: number): number {
-  if (isRank(dest, scope.size)) return scope.toWorld(dest);
+  if (isRank(dest, scope.peers)) return scope.toWorld(dest);
   if (dest === PROC_NULL) return PROC_NULL;
   throw new Exception(
     ERR_RANK,
@@ -35,7 +35,7 @@ export function destination(scope: Scope, call: string, dest: number): number {
 /** World rank of a source, ANY, or PROC_NULL. */
 export function origin(scope: Scope, call: string, source: number): number {
   if (source === ANY_SOURCE) return ANY;
-  if (isRank(source, scope.size)) return scope.toWorld(source);
+  if (isRank(source, scope.peers)) return scope.toWorld(source);
   if (source === PROC_NULL) return PROC_NULL;
   throw new Exception(
     ERR_RANK,
@@ -88,5 +88,5 @@ export function deadlineOf(where: string, options: CallOptions | undefined): num
 }
 
 function ranks(scope: Scope): string {
-  return `it must be an integer from 0 to ${scope.size - 1}`;
+  return `it must be an integer from 0 to ${scope.peers - 1}`;
 }

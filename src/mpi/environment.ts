@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { CallOptions } from './arguments.js';
 import { processBuffer } from './bsend-buffer.js';
 import type { BufferLike } from './buffer.js';
-import { COMM_WORLD } from './comm/comm.js';
+import { COMM_WORLD } from './comm/intracomm.js';
 import { type BufferAutomatic, SUBVERSION, THREAD_MULTIPLE, VERSION } from './constants.js';
 import { checkAlive, finalize, state } from './runtime.js';
 

@@ -13,9 +13,10 @@ import { Status } from './status.js';
 
 const part = new Resolved();
 const NOWHERE: Scope = {
-  name: 'MPI_MESSAGE_NO_PROC',
+  label: 'MPI_MESSAGE_NO_PROC',
   rank: 0,
   size: 0,
+  peers: 0,
   toWorld: (r) => r,
   fromWorld: (w) => w,
 };

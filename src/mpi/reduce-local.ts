@@ -14,9 +14,10 @@ const inout = new Resolved();
 
 /** Calls that no communicator takes part in are named after the rank in the world. */
 const here: Scope = {
-  name: 'MPI_COMM_WORLD',
+  label: 'MPI_COMM_WORLD',
   rank: seat.rank,
   size: seat.size,
+  peers: seat.size,
   toWorld: (rank) => rank,
   fromWorld: (world) => world,
 };

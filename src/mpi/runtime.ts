@@ -73,9 +73,13 @@ export const engine = new Engine(job.transport, {
 
 export const state = { finalized: false };
 
+/** What comes before the end, while MPI can still be called. */
+export const beforeFinalize: (() => void)[] = [];
+
 /** Ends the traffic of this rank: what it sent is delivered, what it still owes is given up. MPI-4.1 §11.2.2. */
 export function finalize(): void {
   if (state.finalized) return;
+  for (const act of beforeFinalize) act();
   engine.drain();
   engine.awaiting.abandon();
   engine.shortPath.close();

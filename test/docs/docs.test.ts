@@ -22,12 +22,20 @@ const classes = [
   { name: 'Message', parts: ['Message'], heading: 'Messages', type: MPI.Message },
   { name: 'Datatype', parts: ['Datatype'], heading: 'Datatypes', type: MPI.Datatype },
   { name: 'Op', parts: ['Op'], heading: 'Operations', type: MPI.Op },
+  { name: 'Info', parts: ['Info'], heading: 'Info objects', type: MPI.Info },
+  { name: 'Errhandler', parts: ['Errhandler'], heading: 'Error handlers', type: MPI.Errhandler },
+  { name: 'Topocomm', parts: ['Topocomm'], heading: 'Topologies', type: MPI.Topocomm },
+  { name: 'Cartcomm', parts: ['Cartcomm'], heading: 'Topologies', type: MPI.Cartcomm },
+  { name: 'Graphcomm', parts: ['Graphcomm'], heading: 'Topologies', type: MPI.Graphcomm },
+  { name: 'Distgraphcomm', parts: ['Distgraphcomm'], heading: 'Topologies', type: MPI.Distgraphcomm },
   { name: 'Exception', parts: ['Exception'], heading: 'Errors', type: MPI.Exception },
 ];
 
 /** A class and those it extends, as far as these sources declare them. */
 function parts(name: string): string[] {
-  const base = sources.map((text) => new RegExp(`^export class ${name} extends (\\w+)`, 'm').exec(text)?.[1]);
+  const base = sources.map(
+    (text) => new RegExp(`^export (?:abstract )?class ${name} extends (\\w+)`, 'm').exec(text)?.[1],
+  );
   const next = base.find((found) => found !== undefined);
   return next === undefined ? [name] : [name, ...parts(next)];
 }

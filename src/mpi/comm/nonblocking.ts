@@ -20,7 +20,7 @@ export class CommNonblocking extends CommPointToPoint {
   Isend(buf: BufferSpec, dest: number, tag = 0, opts?: CallOptions): Request {
     if (
       opts === undefined &&
-      isRank(dest, this.size) &&
+      isRank(dest, this.peers) &&
       isTag(tag) &&
       engine.shortPath.sendNow(this.toWorld(dest), this.context, tag, buf)
     )
@@ -50,7 +50,7 @@ export class CommNonblocking extends CommPointToPoint {
   Irecv(buf: BufferSpec, source: number = ANY_SOURCE, tag: number = ANY_TAG, opts?: CallOptions): Request {
     if (
       opts === undefined &&
-      isRank(source, this.size) &&
+      isRank(source, this.peers) &&
       (isTag(tag) || tag === ANY_TAG) &&
       engine.shortPath.receiveNow(this.toWorld(source), this.context, tag, buf)
     )
@@ -141,7 +141,10 @@ export class CommNonblocking extends CommPointToPoint {
     this.enter('Recv_init', undefined);
     const part = resolve(recvPart, buf, 'Recv_init', this, 'buf');
     const op = this.aimRecv(new RecvOp(), 'Recv_init', part, source, tag);
-    return new Prequest(op, () => this.launchRecv(op));
+    return new Prequest(op, () => {
+      this.enter('Start', undefined);
+      this.launchRecv(op);
+    });
   }
 
   /** Waits for a message without receiving it (MPI-4.1 §3.8.1). Returns true; `status` describes the message. */
@@ -242,7 +245,7 @@ export class CommNonblocking extends CommPointToPoint {
         `${place(call, this)} can never complete: ${reason.message}`,
       );
     };
-    const doing = `${call} on ${this.name} (${aimAt(source, tag)})`;
+    const doing = `${call} on ${this.label} (${aimAt(source, tag)})`;
     if (!engine.waitUntil(doing, ready, deadline, giveUp)) {
       throw new Exception(
         ERR_TIMEOUT,
@@ -280,10 +283,10 @@ export class CommNonblocking extends CommPointToPoint {
     const part = resolve(sendPart, buf, call, this, 'buf');
     if (mode !== Mode.BUFFERED) {
       const op = this.aimSend(new SendOp(), call, mode, part, dest, tag);
-      if (part.packing === null) return new Prequest(op, () => this.launchSend(op));
-      const kept = Object.assign(new Resolved(), part);
+      const kept = part.packing === null ? null : Object.assign(new Resolved(), part);
       return new Prequest(op, () => {
-        gather(op, kept);
+        this.enter('Start', undefined);
+        if (kept !== null) gather(op, kept);
         this.launchSend(op);
       });
     }
@@ -291,6 +294,7 @@ export class CommNonblocking extends CommPointToPoint {
     const kept = Object.assign(new Resolved(), part);
     const local = this.aimSend(new SendOp(), call, mode, part, dest, tag);
     return new Prequest(local, () => {
+      this.enter('Start', undefined);
       this.launchSend(this.aimSend(new SendOp(), call, mode, kept, dest, tag));
       local.reset();
       local.complete();

@@ -19,7 +19,7 @@ export class CommPointToPoint extends CommStart {
   Send(buf: BufferSpec, dest: number, tag = 0, opts?: CallOptions): void {
     if (
       opts === undefined &&
-      isRank(dest, this.size) &&
+      isRank(dest, this.peers) &&
       isTag(tag) &&
       engine.shortPath.send(this.toWorld(dest), this, this.context, tag, buf)
     )
@@ -82,7 +82,7 @@ export class CommPointToPoint extends CommStart {
   ): Status {
     if (
       opts === undefined &&
-      isRank(source, this.size) &&
+      isRank(source, this.peers) &&
       (isTag(tag) || tag === ANY_TAG) &&
       engine.shortPath.receive(this.toWorld(source), this.context, tag, buf)
     ) {

@@ -1,0 +1,1 @@
+export { Comm as InterCollectives } from './comm.js';

@@ -1,0 +1,5 @@
+/** Whom a rank of a topology hears from and tells, in the order of its neighbourhood collectives (MPI-4.1 §8.6). */
+export interface Neighbours {
+  readonly sources: readonly number[];
+  readonly destinations: readonly number[];
+}

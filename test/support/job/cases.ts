@@ -7,7 +7,7 @@ import { MPI } from 'mpi4ts';
 import { writeEvent } from './events.js';
 
 /** What a case gets: the communicator, and this rank's neighbours on a ring of all ranks (itself when alone). */
-export type CaseBody = (comm: MPI.Comm, t: Tools) => void | Promise<void>;
+export type CaseBody = (comm: MPI.Intracomm, t: Tools) => void | Promise<void>;
 
 export interface Tools {
   readonly rank: number;

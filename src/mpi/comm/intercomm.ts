@@ -1,6 +1,7 @@
 /** Communicators of two groups, whose messages go from one to the other (MPI-4.1 §7.6). */
 import { ERR_GROUP, Exception } from '../../base/errors.js';
 import { place } from '../../engine/ops.js';
+import { Context } from '../../engine/queues.js';
 import type { CallOptions } from '../arguments.js';
 import { UNDEFINED } from '../constants.js';
 import { Group } from '../group.js';
@@ -31,6 +32,7 @@ interface Gossip {
 export class Intercomm extends InterCollectives {
   readonly #remote: Members;
   #local: Intracomm | undefined;
+  #between: Intercomm | undefined;
 
   /** @internal */
   constructor(identity: Identity & { readonly remote: Members }) {
@@ -129,6 +131,16 @@ export class Intercomm extends InterCollectives {
     const { number, members } = this;
     this.#local ??= new Intracomm({ number, origin: originOf('local group', this), members });
     return this.#local;
+  }
+
+  /** @internal */
+  protected get between(): Intercomm {
+    if (this.#between !== undefined) return this.#between;
+    const { number, members } = this;
+    const between = new Intercomm({ number, origin: this.label, members, remote: this.#remote });
+    between.context = this.context + Context.COLLECTIVE;
+    this.#between = between;
+    return between;
   }
 
   protected likeness(identity: Identity): this {

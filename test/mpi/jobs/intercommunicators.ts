@@ -136,6 +136,26 @@ defineCases({
     half.Free();
   }),
 
+  'Barrier and Bcast between the groups': needs(2, (comm) => {
+    const { half, inter, low } = halves();
+    for (let round = 0; round < 5; round++) {
+      const root = round % (low ? inter.size : inter.remote_size);
+      inter.Barrier();
+      const buffer = new Int32Array(3).fill(low && inter.rank === root ? round + 1 : 0);
+      inter.Bcast(buffer, !low ? root : inter.rank === root ? MPI.ROOT : MPI.PROC_NULL);
+      if (!low) assert.deepEqual([...buffer], [round + 1, round + 1, round + 1]);
+    }
+    const pending = inter.Irecv(new Int8Array(8));
+    inter.Barrier();
+    pending.Cancel();
+    pending.Wait();
+    raises(MPI.ERR_ROOT, () => inter.Bcast(new Int8Array(1), inter.remote_size), 'Bcast');
+    raises(MPI.ERR_COMM, () => inter.Allreduce(new Int8Array(1), new Int8Array(1)), 'Allreduce');
+    comm.Barrier();
+    inter.Free();
+    half.Free();
+  }),
+
   'groups that overlap: ERR_COMM on all; the communicators stay usable': needs(2, (comm, t) => {
     const half = comm.Split(t.rank % 2);
     raises(MPI.ERR_COMM, () => half.Create_intercomm(0, half, 0), 'both groups');

@@ -49,7 +49,10 @@ function declarations(lines: readonly string[], pattern: RegExp): Declared[] {
 
 /** What a module exports by declaring it. */
 export function exportsOf(text: string): Declared[] {
-  return declarations(text.split('\n'), /^export (?:const|function|class|type|interface) (\w+)/);
+  return declarations(
+    text.split('\n'),
+    /^export (?:const|function|(?:abstract )?class|type|interface) (\w+)/,
+  );
 }
 
 /** A member of a class. */
@@ -61,11 +64,11 @@ export interface Member extends Declared {
 /** Members that one class declares: methods, accessors and fields. */
 export function membersOf(text: string, name: string): Member[] {
   const lines = text.split('\n');
-  const start = lines.findIndex((line) => new RegExp(`^export class ${name}\\b`).test(line));
+  const start = lines.findIndex((line) => new RegExp(`^export (?:abstract )?class ${name}\\b`).test(line));
   if (start < 0) return [];
   const end = lines.indexOf('}', start);
   const body = lines.slice(start, end < 0 ? start + 1 : end);
-  const modifiers = '(?:static |readonly |protected |override |get |set )*';
+  const modifiers = '(?:static |readonly |protected |abstract |override |get |set )*';
   const pattern = new RegExp(`^ {2}${modifiers}(\\w+)(?=[(<:!?]| =)`);
   const kept = new Set(
     body.map((line) => /^ {2}.*\b(?:protected|override)\b.*?(\w+)(?=[(<:]| =)/.exec(line)?.[1]),

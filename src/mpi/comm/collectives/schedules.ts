@@ -2,6 +2,7 @@
 import { ERR_COMM, ERR_TIMEOUT, Exception } from '../../../base/errors.js';
 import { type Model, memory, network, type Schedule } from '../../../coll/index.js';
 import { place } from '../../../engine/ops.js';
+import { Context } from '../../../engine/queues.js';
 import type { CallOptions } from '../../arguments.js';
 import { Prequest } from '../../prequest.js';
 import { Request } from '../../request.js';
@@ -90,7 +91,8 @@ export class CommSchedules extends CommObjects {
   #openChannel(call: string): CollectiveChannel {
     this.#checkWhole(call);
     // Taken, not shared: a user operation may run a collective of its own.
-    const channel = this.#channels.pop() ?? new CollectiveChannel(this, this.context + 1, this.#costs());
+    const channel =
+      this.#channels.pop() ?? new CollectiveChannel(this, this.context + Context.COLLECTIVE, this.#costs());
     channel.call = call;
     return channel;
   }

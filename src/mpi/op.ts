@@ -74,13 +74,13 @@ export class Op extends Callable {
   /** Gives a user-defined operation up (MPI-4.1 §6.9.5). ERR_OP for a predefined one, and if it was given up before. */
   Free(): void {
     if (this.is_predefined) throw new Exception(ERR_OP, `Op.Free: ${this.name} is predefined`);
-    this.#check('Op.Free');
+    this.check('Op.Free');
     this.#freed = true;
   }
 
   /** Whether operands may be swapped (MPI-4.1 §6.9.7). ERR_OP for the null operation and after `Free`. */
   Is_commutative(): boolean {
-    this.#check('Op.Is_commutative');
+    this.check('Op.Is_commutative');
     return this.#commute;
   }
 
@@ -111,7 +111,7 @@ export class Op extends Callable {
 
   /** @internal What the algorithms need; ERR_OP where the operation is not defined for the datatype. */
   reducer(datatype: Datatype, where: string): Reducer {
-    this.#check(where);
+    this.check(where);
     if (this.#function !== null) {
       const { array } = elementKinds[datatype.kind ?? 'byte'];
       const fn = this.#function as UserFunction<Datatype>;
@@ -129,7 +129,8 @@ export class Op extends Callable {
     return predefinedReducer(op, kind);
   }
 
-  #check(where: string): void {
+  /** @internal Throws ERR_OP if it is no operation, or none any more. */
+  check(where: string): void {
     if (this.#freed) throw new Exception(ERR_OP, `${where}: ${this.name} was freed`);
     if (this.#predefined === null && this.#function === null) {
       throw new Exception(ERR_OP, `${where}: ${this.name} is no operation`);
@@ -137,7 +138,7 @@ export class Op extends Callable {
   }
 
   #call(x: unknown, y: unknown): unknown {
-    this.#check('Op');
+    this.check('Op');
     if (this.#predefined !== null) return combineObjects(this.#predefined, x, y);
     const fn = this.#function as unknown as (x: unknown, y: unknown, datatype: null) => unknown;
     const result = fn(x, y, null);

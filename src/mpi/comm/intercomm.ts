@@ -1,6 +1,7 @@
 /** Communicators of two groups, whose messages go from one to the other (MPI-4.1 §7.6). */
 import { ERR_GROUP, Exception } from '../../base/errors.js';
 import { place } from '../../engine/ops.js';
+import { Context } from '../../engine/queues.js';
 import type { CallOptions } from '../arguments.js';
 import { UNDEFINED } from '../constants.js';
 import { inheritErrhandler } from '../errhandler.js';
@@ -32,6 +33,7 @@ interface Gossip {
 export class Intercomm extends InterCollectives {
   readonly #remote: Members;
   #local: Intracomm | undefined;
+  #between: Intercomm | undefined;
 
   /** @internal */
   constructor(identity: Identity & { readonly remote: Members }) {
@@ -94,7 +96,7 @@ export class Intercomm extends InterCollectives {
    * An intercommunicator of parts of both groups (MPI-4.1 §7.4.2): `group` names members of the local group, and all of
    * them the same. `MPI.COMM_NULL` for others, and for all if one of the groups is empty. Collective over both groups.
    */
-  Create(group: Group, opts?: CallOptions): Intercomm {
+  override Create(group: Group, opts?: CallOptions): Intercomm {
     this.enter('Create', opts);
     const members = this.subset(group, 'Create');
     const color = members.rank < 0 ? UNDEFINED : 0;
@@ -105,7 +107,7 @@ export class Intercomm extends InterCollectives {
    * An intercommunicator for each color that both groups have (MPI-4.1 §7.4.2): its members by `key`, and among equal
    * keys by rank. `MPI.COMM_NULL` for others. Collective over both groups. ERR_ARG.
    */
-  Split(color = 0, key = 0, opts?: CallOptions): Intercomm {
+  override Split(color = 0, key = 0, opts?: CallOptions): Intercomm {
     this.enter('Split', opts);
     checkColor(this, 'Split', color);
     checkKey(this, 'Split', key);
@@ -113,7 +115,7 @@ export class Intercomm extends InterCollectives {
   }
 
   /** An intercommunicator for each part of the machine, as `Intracomm.Split_type` finds them. */
-  Split_type(split_type: number, key = 0, info?: Hints | null, opts?: CallOptions): Intercomm {
+  override Split_type(split_type: number, key = 0, info?: Hints | null, opts?: CallOptions): Intercomm {
     this.enter('Split_type', opts);
     checkKey(this, 'Split_type', key);
     const color = colorOfType(this, 'Split_type', split_type, info, this.participants);
@@ -132,11 +134,21 @@ export class Intercomm extends InterCollectives {
     return this.#local;
   }
 
-  protected likeness(identity: Identity): this {
+  /** @internal */
+  protected get between(): Intercomm {
+    if (this.#between !== undefined) return this.#between;
+    const { number, members } = this;
+    const between = new Intercomm({ number, origin: this.label, members, remote: this.#remote });
+    between.context = this.context + Context.COLLECTIVE;
+    this.#between = between;
+    return between;
+  }
+
+  protected override likeness(identity: Identity): this {
     return new Intercomm({ ...identity, remote: this.#remote }) as this;
   }
 
-  protected get participants(): readonly number[] {
+  protected override get participants(): readonly number[] {
     const [low, high] = this.#leads(0, 0) ? [this.members, this.#remote] : [this.#remote, this.members];
     return [...low.world, ...high.world];
   }

@@ -21,8 +21,9 @@ import { CommTopologies } from './topologies.js';
 /** Makes a communicator of some class. */
 export type Make<T> = (identity: Identity) => T;
 
+/** A communicator of one group: ranks address its members. */
 export class Intracomm extends CommTopologies {
-  Create(group: Group, opts?: CallOptions): Intracomm {
+  override Create(group: Group, opts?: CallOptions): Intracomm {
     const deadline = this.enter('Create', opts);
     const members = this.subset(group, 'Create');
     const make = (identity: Identity) => new Intracomm(identity);
@@ -41,7 +42,7 @@ export class Intracomm extends CommTopologies {
     return this.#among('Create_group', Context.LEADERS, tag, members, deadline, make);
   }
 
-  Split(color = 0, key = 0, opts?: CallOptions): Intracomm {
+  override Split(color = 0, key = 0, opts?: CallOptions): Intracomm {
     return this.splitInto('Split', color, key, (identity) => new Intracomm(identity), opts);
   }
 
@@ -50,7 +51,7 @@ export class Intracomm extends CommTopologies {
    * `COMM_TYPE_HW_GUIDED` with `mpi_hw_resource_type` = `mpi_shared_memory` in `info` is the same, with another resource
    * `MPI.COMM_NULL`; `COMM_TYPE_HW_UNGUIDED` gives `MPI.COMM_NULL` if all members share memory. ERR_ARG.
    */
-  Split_type(split_type: number, key = 0, info?: Hints | null, opts?: CallOptions): Intracomm {
+  override Split_type(split_type: number, key = 0, info?: Hints | null, opts?: CallOptions): Intracomm {
     this.check('Split_type');
     const color = colorOfType(this, 'Split_type', split_type, info, this.members.world);
     return this.splitInto('Split_type', color, key, (identity) => new Intracomm(identity), opts);
@@ -127,11 +128,11 @@ export class Intracomm extends CommTopologies {
     }
   }
 
-  protected likeness(identity: Identity): this {
+  protected override likeness(identity: Identity): this {
     return new Intracomm(identity) as this;
   }
 
-  protected get participants(): readonly number[] {
+  protected override get participants(): readonly number[] {
     return this.members.world;
   }
 

@@ -15,6 +15,7 @@ import { EAGER_BYTES_NATIVE, EAGER_BYTES_PLAIN } from './protocol.js';
 import { Receiver } from './receiver.js';
 import { Sender } from './sender.js';
 import { ShortPath } from './short-path.js';
+import { type Needs, Stall, type Wait } from './stall.js';
 
 /** Looks at the awaited ring between two looks at everything. */
 const NEAR_POLLS = 16;
@@ -28,6 +29,7 @@ export class Engine {
   readonly shortPath: ShortPath;
   readonly awaiting: Awaiting;
   readonly #idle: Idle;
+  readonly #stall: Stall;
   readonly #beforePark: () => void;
 
   constructor(transport: RingTransport, options: { check: boolean; beforePark: () => void }) {
@@ -39,6 +41,7 @@ export class Engine {
     this.shortPath = new ShortPath(this);
     this.awaiting = new Awaiting(this);
     this.#idle = new Idle(transport);
+    this.#stall = new Stall(transport, this.receiver);
     this.#beforePark = options.beforePark;
   }
 
@@ -69,15 +72,21 @@ export class Engine {
   }
 
   /**
-   * Waits until `ready()`: `doing` tells others for what. `giveUp` runs every so often, to end what cannot happen any
-   * more.
+   * Waits until `ready()`: `doing` tells others for what, and `needs` of whom. `giveUp` runs every so often, to end what
+   * cannot happen any more.
    */
-  waitUntil(doing: string, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
+  waitUntil(
+    doing: string,
+    ready: () => boolean,
+    deadline: number,
+    giveUp: () => void,
+    needs?: () => Needs,
+  ): boolean {
     this.#idle.restart();
     try {
-      return this.#waitOn(doing, ready, deadline, giveUp);
+      return this.#waitOn({ doing, needs }, ready, deadline, giveUp);
     } finally {
-      this.transport.hush();
+      this.#endWait();
     }
   }
 
@@ -85,21 +94,22 @@ export class Engine {
   #sleepFor(op: Op, deadline: number): boolean {
     try {
       return this.#waitOn(
-        op.wait,
+        { doing: op.wait, needs: () => ({ ops: [op], any: false }) },
         () => op.done,
         deadline,
         () => this.giveUp(op, Patience.BLOCKED),
       );
     } finally {
-      this.transport.hush();
+      this.#endWait();
     }
   }
 
-  #waitOn(doing: string, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
+  #waitOn(wait: Wait, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
     const idle = this.#idle;
     for (;;) {
-      if (idle.tired) this.#park(doing, ready, deadline);
+      if (idle.tired) this.#park(wait, ready, deadline, giveUp);
       const news = this.progress() > 0;
+      if (news) this.#move();
       if (ready()) return true;
       if (!idle.rest(news)) continue;
       if (idle.now >= deadline) return false;
@@ -110,21 +120,53 @@ export class Engine {
   }
 
   /** Sleeps until there may be news, for one slice at most. */
-  #park(doing: string, ready: () => boolean, deadline: number): void {
+  #park(wait: Wait, ready: () => boolean, deadline: number, giveUp: () => void): void {
     this.#beforePark();
     const { transport } = this;
-    transport.tell(doing);
+    transport.tell(wait.doing);
     const seen = transport.listen(Parked.ASLEEP);
     let news = true;
     try {
-      if (this.progress() === 0 && !ready()) {
+      if (this.progress() > 0) this.#stall.moved();
+      else if (!ready() && !this.#stalled(wait, seen, ready, deadline, giveUp)) {
         news = transport.sleep(seen, Math.max(0, Math.min(parkSliceMsMax, deadline - performance.now())));
       }
     } finally {
-      if (!this.awaiting.active) transport.ignore();
+      this.#ignore();
     }
     this.#idle.wake(news);
     this.checkAborted();
+  }
+
+  /**
+   * Before a rest of a wait that only others can end: tells of it once it has lasted. True if the wait moves after all.
+   * What is told stands upon everything before `seen`: also the end of a peer, which `giveUp` looks for.
+   */
+  #stalled(wait: Wait, seen: number, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
+    if (deadline !== Number.POSITIVE_INFINITY || !this.#stall.rests()) return false;
+    giveUp();
+    if (this.progress() > 0 || ready()) {
+      this.#stall.moved();
+      return true;
+    }
+    this.#stall.tell(wait, seen);
+    return false;
+  }
+
+  #move(): void {
+    this.#stall.moved();
+    this.#ignore();
+  }
+
+  /** Polls again, but for a rank that awaits, or has told of its wait: it listens until something comes. */
+  #ignore(): void {
+    if (!this.awaiting.active && !this.#stall.told) this.transport.ignore();
+  }
+
+  #endWait(): void {
+    this.#stall.end();
+    this.#ignore();
+    this.transport.hush();
   }
 
   /** After a fruitless Test or Iprobe: on a crowded machine the rank that could make it succeed gets the core. */
@@ -145,7 +187,8 @@ export class Engine {
     const lose = () => sender.abandonLost();
     lose();
     const done = () => sender.idle && (transport.remote?.idle ?? true);
-    this.waitUntil('Finalize', done, Number.POSITIVE_INFINITY, lose);
+    const needs = () => ({ ops: sender.live, any: false });
+    this.waitUntil('Finalize', done, Number.POSITIVE_INFINITY, lose, needs);
   }
 
   /** Fails an operation that only a rank already gone could complete. Throws if the job was aborted. */

@@ -88,6 +88,7 @@ export class CollectiveChannel implements Channel {
 
   #aim<T extends Op>(op: T, bytes: Uint8Array, tag: number): T {
     op.call = this.call;
+    op.collective = true;
     op.scope = this.#scope;
     op.context = this.#context;
     op.tag = tag;

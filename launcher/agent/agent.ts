@@ -118,6 +118,7 @@ export class Agent {
 
   #told(rank: number, message: RankMessage): void {
     // The launcher tells the other hosts. Those here may share no memory either.
+    if (message === 'finalized') this.#ranks!.control.markEnded(rank, true);
     if (typeof message === 'object' && 'port' in message) this.#ranks!.control.setPort(rank, message.port);
     if (typeof message === 'object' && 'output' in message)
       this.#relay.put(rank, message.output, message.bytes);

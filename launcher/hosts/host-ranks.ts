@@ -69,8 +69,8 @@ class HostControl implements Control {
     for (const { link } of this.#others(rank)) link.send({ rank, port });
   }
 
-  markEnded(rank: number): void {
-    const ended = { finalized: this.#finalized.has(rank) };
+  markEnded(rank: number, finalized = this.#finalized.has(rank)): void {
+    const ended = { finalized };
     for (const { link } of this.#others(rank)) link.send({ rank, ended });
   }
 

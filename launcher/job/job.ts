@@ -206,6 +206,7 @@ export class Job {
   #hear(rank: number, message: RankMessage): void {
     if (message === 'pull') this.#feed.pull(rank);
     else if (message === 'broken pipe') this.fail({ kind: 'broken pipe' });
+    else if (message === 'finalized') this.#ranks.control.markEnded(rank, true);
     else if ('port' in message) this.#ranks.control.setPort(rank, message.port);
     else if ('unreachable' in message)
       this.fail({ kind: 'unreachable', rank, peer: message.unreachable, why: message.why });

@@ -34,6 +34,16 @@ function wantOf(op: Op): Want {
   return { kind: 'recv', peer: recv.matched ? recv.fromWorld : recv.source, tag, context };
 }
 
+/** Where the program made another call than the one that waits: `Waitall: Irecv on ...`. */
+function within(call: string | undefined, doing: string): string {
+  return call === undefined || doing.startsWith(call) ? doing : `${call}: ${doing}`;
+}
+
+/** What waits for messages, and has no words for them. */
+function left(ops: readonly Op[]): string {
+  return `, ${ops.length} message${ops.length === 1 ? '' : 's'} not received, the first: ${ops[0].wait}`;
+}
+
 export class Stall {
   readonly #transport: RingTransport;
   readonly #receiver: Receiver;
@@ -101,31 +111,18 @@ export class Stall {
     const { ops, any } = needs?.() ?? { ops: [], any: false };
     const told = ops.slice(0, toldMax);
     const [first] = told;
-    const scope = first?.scope;
-    const place = at === undefined ? {} : { at };
-    const wants = told.map(wantOf);
-    if (!first?.collective || scope === null || scope === undefined) {
-      const outer = call !== undefined && !doing.startsWith(call) ? `${call}: ` : '';
-      const rest =
-        first === undefined || doing.includes(first.wait)
-          ? ''
-          : `, ${ops.length} not received, the first: ${first.wait}`;
-      const unreceived = this.#unreceived(told);
-      const comm = scope ? { comm: scope.name } : {};
-      return {
-        call: outer + doing + rest,
-        ...place,
-        ...comm,
-        wants,
-        any,
-        ...(unreceived.length > 0 && { unreceived }),
-      };
+    const common = { ...(at && { at }), wants: told.map(wantOf), any };
+    if (first === undefined || first.scope === null) return { call: within(call, doing), ...common };
+    const { scope } = first;
+    const comm = scope.name;
+    if (first.collective) {
+      const members = Array.from({ length: scope.size }, (_, member) => scope.toWorld(member));
+      const collective = { name: first.call, members };
+      return { call: within(call, `${first.call} on ${comm}`), ...common, comm, collective };
     }
-    const name = first.call;
-    const outer = call !== undefined && call !== name ? `${call}: ` : '';
-    const members = Array.from({ length: scope.size }, (_, member) => scope.toWorld(member));
-    const collective = { name, members };
-    return { call: `${outer}${name} on ${scope.name}`, ...place, comm: scope.name, wants, any, collective };
+    const unreceived = this.#unreceived(told);
+    const text = within(call, doing) + (doing.includes(first.wait) ? '' : left(ops));
+    return { call: text, ...common, comm, ...(unreceived.length > 0 && { unreceived }) };
   }
 
   /** What has come, in the same communicators, from those that something else is expected of. */

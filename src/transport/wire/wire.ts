@@ -224,7 +224,7 @@ export class Wire implements Remote {
   }
 
   get still(): boolean {
-    if (this.#waiting.size > 0 || this.#unread.size > 0) return false;
+    if (this.#waiting.size > 0) return false;
     for (const peer of this.#peers) if (peer?.in.lands && !this.over(peer.rank)) return false;
     // A rank that leaves waits for its peers' systems, not for what they do.
     return !this.#left || this.idle;

@@ -8,6 +8,7 @@ import type { Job, JobResult } from './job/job.js';
 import type { RunOptions } from './job/options.js';
 import { startHere } from './job/start.js';
 
+export type { BlockedRank, Deadlock } from './deadlock/watch.js';
 export type { Host } from './hosts/host.js';
 export type { JobFailure, RankWait } from './job/failure.js';
 export type { Job, JobResult } from './job/job.js';

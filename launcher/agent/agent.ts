@@ -1,5 +1,6 @@
 /** Carries out one host's part of a job for a launcher that is elsewhere: starts ranks, and tells what becomes of them. */
 import { existsSync } from 'node:fs';
+import { lookMs } from '../deadlock/watch.js';
 import { needNative } from '../job/addon.js';
 import { cpuOf } from '../job/cores.js';
 import type { LocalRanks, RankEvents, RankHandle, RankPlan } from '../job/ranks.js';
@@ -30,6 +31,8 @@ export class Agent {
   readonly #running = new Map<number, RankHandle>();
   #ranks: LocalRanks | undefined;
   #begun = false;
+  /** What the launcher was told last. */
+  #still = false;
   readonly #relay = new Relay((rank, message, backlog) =>
     this.#say({ rank, message }, () => this.#ranks!.taken(backlog)),
   );
@@ -47,6 +50,7 @@ export class Agent {
     this.#heartbeat?.heard();
     if (message === 'over') this.#leave();
     else if (message === 'waits') this.#say({ waits: this.#findWaits() });
+    else if (message === 'look') this.#say({ looks: this.#look() ?? null });
     else if (message === 'beat') return;
     else if ('begin' in message) void this.#begin(message.begin);
     else if (this.#ranks === undefined || !this.#begun) this.#early.push(message);
@@ -72,6 +76,7 @@ export class Agent {
       }
       this.#ranks.started();
       this.#begun = true;
+      setInterval(() => this.#watch(), lookMs).unref();
       for (const message of this.#early.splice(0)) this.hear(message);
       await findRoutes(begin.others);
     } catch (error) {
@@ -113,6 +118,7 @@ export class Agent {
 
   #told(rank: number, message: RankMessage): void {
     // The launcher tells the other hosts. Those here may share no memory either.
+    if (message === 'finalized') this.#ranks!.control.markEnded(rank, true);
     if (typeof message === 'object' && 'port' in message) this.#ranks!.control.setPort(rank, message.port);
     if (typeof message === 'object' && 'output' in message)
       this.#relay.put(rank, message.output, message.bytes);
@@ -137,6 +143,17 @@ export class Agent {
       ...(abortCode !== undefined && { abortCode }),
     };
     this.#say({ rank, exit });
+  }
+
+  #look() {
+    return this.#begun ? this.#ranks?.control.look(this.#running.keys()) : undefined;
+  }
+
+  /** The launcher asks for looks only while all hosts say so. */
+  #watch(): void {
+    const still = this.#look() !== undefined;
+    if (still !== this.#still) this.#say({ still });
+    this.#still = still;
   }
 
   #findWaits() {

@@ -4,6 +4,7 @@
  */
 import type { RankWait } from '../../src/bootstrap/control.js';
 import type { Household } from '../../src/bootstrap/segment.js';
+import type { Look } from '../../src/bootstrap/stall.js';
 import type { RankPlan } from '../job/ranks.js';
 import type { ErrorReport } from '../rank/channel.js';
 import type { LauncherMessage, RankMessage, RankOrders } from '../rank/orders.js';
@@ -58,6 +59,8 @@ export type ToAgent =
   | { readonly rank: number; readonly port: number }
   /** Tell what your ranks are blocked in. */
   | 'waits'
+  /** Look at your ranks (see `Look`). */
+  | 'look'
   | 'beat'
   /** The job is over: leave. */
   | 'over';
@@ -72,6 +75,10 @@ export type FromAgent =
   | { readonly rank: number; readonly exit: Exit }
   | { readonly rank: number; readonly message: RankMessage }
   | { readonly waits: readonly RankWait[] }
+  /** All ranks there are blocked, have finalized or ended; or not any more. Told when it changes. */
+  | { readonly still: boolean }
+  /** The answer to `look`; null if a rank can go on by itself. */
+  | { readonly looks: readonly Look[] | null }
   /** Its part of the job cannot be carried out there. */
   | { readonly refused: string }
   | 'beat';

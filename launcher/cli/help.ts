@@ -26,12 +26,15 @@ Runs a JavaScript or TypeScript program as a parallel job. Each rank is a thread
   --transport NAME        shared: memory (default); tcp, unix: sockets between all ranks;
                           ws: WebSockets, which need no addon
   --zerocopy              long messages over TCP without the kernel's copy at the sender
+  --deadlock abort|report|off
+                          when all ranks wait for each other: tell and end the job with exit
+                          code 35 (default), tell and go on waiting, or neither
   --check                 raise what the MPI standard calls erroneous
   -h, --help              print this
   -V, --version           print the version
 
 The exit code is 0 if every rank's is, else that of the first rank that failed: 1 for an
-uncaught exception; 124 after --timeout; 130 and 143 after SIGINT and SIGTERM; 2 for a
+uncaught exception; 35 for a deadlock; 124 after --timeout; 130 and 143 after SIGINT and SIGTERM; 2 for a
 command line that cannot be carried out.
 `;
 

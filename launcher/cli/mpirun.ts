@@ -88,13 +88,16 @@ async function runJob(words: readonly string[], signals: Signals): Promise<numbe
     print(`mpirun (mpi4ts) ${version()}\n`);
     return 0;
   }
-  const warn = (message: string) => tell('mpirun', message);
-  const job = await start({ ...request.run, signal: signals.early, warn });
+  let job: Job | undefined;
+  const warn = (message: string) => tell('mpirun', message, job?.output);
+  job = await start({ ...request.run, signal: signals.early, warn });
   signals.watch(job);
   const { code, failure, waits, stuck, unwritten } = await job.result;
   const message = failure && describeFailure(failure, (rank) => job.nameOf(rank));
+  // A deadlock's message tells what all ranks wait for.
+  const meanwhile = failure?.kind === 'deadlock' ? '' : describeWaits(waits);
   if (failure !== undefined && message !== undefined)
-    tell('mpirun', message + (await locate(job, failure)) + describeWaits(waits), job.output);
+    tell('mpirun', message + (await locate(job, failure)) + meanwhile, job.output);
   if (stuck.length > 0) {
     tell(
       'mpirun',

@@ -3,7 +3,7 @@ import { ranksMax } from '../../src/base/limits.js';
 import type { Host } from '../hosts/host.js';
 import { parseHostfile, parseHosts } from '../hosts/hostfile.js';
 import { mappings } from '../hosts/mapping.js';
-import type { Program, RunOptions } from '../job/options.js';
+import { deadlockOptions, type Program, type RunOptions } from '../job/options.js';
 import { transportNames } from '../job/wire-plan.js';
 import { UsageError } from '../usage.js';
 
@@ -141,6 +141,9 @@ const OPTIONS: readonly Option[] = [
   }),
   flag('zerocopy', (draft) => {
     draft.run.zerocopy = true;
+  }),
+  value('deadlock', (draft, text, name) => {
+    draft.run.deadlock = oneOf(text, name, deadlockOptions);
   }),
   flag('check', (draft) => {
     draft.run.check = true;

@@ -1,6 +1,7 @@
 /** Ranks on several hosts: each host's agent starts its own, and what becomes of them comes together here. */
 import { hostname } from 'node:os';
 import type { RankWait } from '../../src/bootstrap/control.js';
+import type { Look } from '../../src/bootstrap/stall.js';
 import type { Begin, Exit, FromAgent } from '../agent/messages.js';
 import { nameRanks } from '../job/failure.js';
 import type { Control, RankEvents, RankHandle, RankPlan, Ranks } from '../job/ranks.js';
@@ -30,18 +31,46 @@ class HostControl implements Control {
   readonly #waits: RankWait[] = [];
   /** Takes the answers of the hosts that were asked what their ranks are blocked in. */
   #answer: (waits: readonly RankWait[]) => void = () => {};
+  readonly #stillShares = new Set<Share>();
+  #answerLook: (looks: readonly Look[] | null) => void = () => {};
 
   constructor(shares: readonly Share[], shareOf: readonly Share[]) {
     this.#shares = shares;
     this.#shareOf = shareOf;
   }
 
+  /** Every host has to have answered before the next look. */
+  look(): Promise<readonly Look[] | undefined> | undefined {
+    if (this.#stillShares.size < this.#shares.length) return undefined;
+    return new Promise((resolve) => {
+      const found: Look[] = [];
+      let missing = this.#shares.length;
+      let anyBusy = false;
+      this.#answerLook = (looks) => {
+        if (looks === null) anyBusy = true;
+        else found.push(...looks);
+        if (--missing === 0) resolve(anyBusy ? undefined : found);
+      };
+      for (const { link } of this.#shares) link.send('look');
+    });
+  }
+
+  /** What a host says of its ranks by itself. */
+  still(share: Share, still: boolean): void {
+    if (still) this.#stillShares.add(share);
+    else this.#stillShares.delete(share);
+  }
+
+  looked(looks: readonly Look[] | null): void {
+    this.#answerLook(looks);
+  }
+
   setPort(rank: number, port: number): void {
     for (const { link } of this.#others(rank)) link.send({ rank, port });
   }
 
-  markEnded(rank: number): void {
-    const ended = { finalized: this.#finalized.has(rank) };
+  markEnded(rank: number, finalized = this.#finalized.has(rank)): void {
+    const ended = { finalized };
     for (const { link } of this.#others(rank)) link.send({ rank, ended });
   }
 
@@ -164,6 +193,8 @@ export class HostRanks implements Ranks {
     if (message === 'beat') return;
     if ('refused' in message) this.#lost(share, message.refused);
     else if ('waits' in message) this.control.answered(message.waits);
+    else if ('still' in message) this.control.still(share, message.still);
+    else if ('looks' in message) this.control.looked(message.looks);
     else if ('message' in message) this.#told(message.rank, message.message);
     else if ('exit' in message) this.#ended(message.rank, message.exit);
     else {

@@ -2,6 +2,8 @@
 import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import type { RankWait } from '../../src/bootstrap/control.js';
+import { describeDeadlock } from '../deadlock/describe.js';
+import type { Deadlock } from '../deadlock/watch.js';
 
 export type { RankWait };
 
@@ -21,6 +23,8 @@ export type JobFailure =
   | { readonly kind: 'unreachable'; readonly rank: number; readonly peer: number; readonly why: string }
   /** Another host refused its part of the job, or was lost. */
   | { readonly kind: 'host'; readonly host: string; readonly why: string }
+  /** Every rank is blocked, and nothing is under way. */
+  | { readonly kind: 'deadlock'; readonly deadlock: Deadlock }
   | { readonly kind: 'timeout'; readonly seconds: number }
   /** The launcher got a signal. */
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
@@ -34,7 +38,10 @@ export function isOfRank({ kind }: JobFailure): boolean {
 
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** The exit code of the launcher: the failing rank's, 124 for a timeout, 128 + the number of a signal. */
+/** Linux calls it EDEADLK. */
+const DEADLOCK_CODE = 35;
+
+/** The exit code of the launcher: the failing rank's, 35 for a deadlock, 124 for a timeout, 128 + a signal's number. */
 export function exitCodeOf(failure: JobFailure): number {
   switch (failure.kind) {
     case 'exit':
@@ -44,6 +51,8 @@ export function exitCodeOf(failure: JobFailure): number {
       return 128 + (constants.signals[failure.signal] ?? 0);
     case 'abort':
       return failure.code === 0 ? 0 : failure.code & 0xff || 1;
+    case 'deadlock':
+      return DEADLOCK_CODE;
     case 'timeout':
       return 124;
     case 'signal':
@@ -96,6 +105,8 @@ export function describeFailure(failure: JobFailure, name: (rank: number) => str
       return `${name(failure.rank)} cannot reach ${name(failure.peer)} at ${failure.why}\nIs there a firewall, or another network between their hosts?`;
     case 'host':
       return `host ${failure.host}: ${failure.why}`;
+    case 'deadlock':
+      return describeDeadlock(failure.deadlock);
     case 'timeout':
       return `the job was ended: it ran longer than ${failure.seconds} s (--timeout)`;
     case 'signal':

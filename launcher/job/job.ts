@@ -1,9 +1,12 @@
 /** One job: starts its ranks, watches over them, and ends them all when one of them fails. */
 import type { WireOptions } from '../../src/transport/wire/options.js';
+import { describeDeadlock } from '../deadlock/describe.js';
+import { type Deadlock, DeadlockWatch } from '../deadlock/watch.js';
 import type { OutputShare } from '../output/words.js';
 import { recoverLock } from '../output/write.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
 import { exitCodeOf, isConsequence, isOfRank, type JobFailure, type RankWait, waitOf } from './failure.js';
+import type { DeadlockOption } from './options.js';
 import type { RankHandle, RankPlan, Ranks } from './ranks.js';
 import { StdinFeed } from './stdin.js';
 import { findTerminals, watchTerminal } from './terminal.js';
@@ -38,6 +41,9 @@ export interface JobPlan {
   readonly timestamp: boolean;
   readonly show: boolean;
   readonly timeoutSeconds?: number;
+  readonly deadlock: DeadlockOption;
+  /** Told about what does not stop the job. */
+  readonly warn: (message: string) => void;
 }
 
 /** How a job ended. */
@@ -138,7 +144,20 @@ export class Job {
     } else {
       this.#ranks.started();
       this.#feed.begin();
+      if (this.#plan.deadlock !== 'off') this.#watchDeadlock();
     }
+  }
+
+  #watchDeadlock(): void {
+    const look = () => this.#ranks.control.look(this.#running.keys());
+    const watch = new DeadlockWatch(look, (deadlock) => this.#deadlocked(deadlock));
+    this.#cleanups.push(() => watch.stop());
+  }
+
+  #deadlocked(deadlock: Deadlock): void {
+    if (this.#finished) return;
+    if (this.#plan.deadlock === 'abort') this.fail({ kind: 'deadlock', deadlock });
+    else this.#plan.warn(describeDeadlock(deadlock));
   }
 
   #start(rank: number): void {
@@ -187,6 +206,7 @@ export class Job {
   #hear(rank: number, message: RankMessage): void {
     if (message === 'pull') this.#feed.pull(rank);
     else if (message === 'broken pipe') this.fail({ kind: 'broken pipe' });
+    else if (message === 'finalized') this.#ranks.control.markEnded(rank, true);
     else if ('port' in message) this.#ranks.control.setPort(rank, message.port);
     else if ('unreachable' in message)
       this.fail({ kind: 'unreachable', rank, peer: message.unreachable, why: message.why });

@@ -3,6 +3,10 @@ import type { Host } from '../hosts/host.js';
 import type { Mapping } from '../hosts/mapping.js';
 import type { TransportName } from './wire-plan.js';
 
+/** What to do about a deadlock. */
+export const deadlockOptions = ['abort', 'report', 'off'] as const;
+export type DeadlockOption = (typeof deadlockOptions)[number];
+
 /** One program of a job, and the ranks that run it. */
 export interface Program {
   /** A `.js`, `.mjs`, `.cjs`, `.ts`, `.mts` or `.cts` file, relative to `wdir` or to the current directory. */
@@ -61,6 +65,11 @@ export interface RunOptions {
   readonly stdin?: number | 'all' | 'none';
   /** Bind each rank to one core, in turn. Needs the native addon. Default `'none'`. */
   readonly bindTo?: 'core' | 'none';
+  /**
+   * When every rank has been blocked for two seconds and nothing is under way: end the job with code 35 (`'abort'`, the
+   * default), tell `warn` and go on waiting (`'report'`), or nothing (`'off'`).
+   */
+  readonly deadlock?: DeadlockOption;
   /** Raise what the standard calls erroneous, such as a ready-mode send before its receive (MPI-4.1, 3.4). */
   readonly check?: boolean;
   /** Told about what does not stop the job, such as a binding that is not possible here. Default: nothing. */

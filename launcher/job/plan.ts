@@ -139,6 +139,8 @@ export function planJob(
     tag: options.tagOutput ?? false,
     timestamp: options.timestampOutput ?? false,
     show: files.show,
+    deadlock: options.deadlock ?? 'abort',
+    warn: options.warn ?? (() => {}),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
   };
 }

@@ -1,5 +1,6 @@
 /** What a job asks of the kind of rank it is made of. */
 import type { JobControl, RankWait } from '../../src/bootstrap/control.js';
+import type { Look } from '../../src/bootstrap/stall.js';
 import type { OutputShare } from '../output/words.js';
 import type { LauncherMessage, RankMessage, RankOrders } from '../rank/orders.js';
 
@@ -34,9 +35,11 @@ export interface RankHandle {
 
 /** The launcher's hand on the running ranks. */
 export interface Control extends Pick<JobControl, 'abortCode' | 'setPort'> {
-  /** Says that a rank has ended, and wakes everyone who may be waiting for it. */
-  markEnded(rank: number): void;
+  /** Says that a rank has ended, or at least `finalized`, and wakes everyone who may be waiting for it. */
+  markEnded(rank: number, finalized?: boolean): void;
   findWaits(ranks: Iterable<number>): readonly RankWait[] | Promise<readonly RankWait[]>;
+  /** A look at each of these ranks; undefined if one of them can go on by itself. */
+  look(ranks: Iterable<number>): readonly Look[] | undefined | Promise<readonly Look[] | undefined>;
 }
 
 export interface Ranks {

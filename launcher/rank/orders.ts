@@ -60,6 +60,8 @@ export type RankMessage =
   | 'pull'
   /** Nobody reads its output any more. */
   | 'broken pipe'
+  /** It has finalized, and has sockets. */
+  | 'finalized'
   /** Where it accepts connections. */
   | { readonly port: number }
   /** It cannot connect to this rank. */

@@ -17,6 +17,7 @@ function leaveSeat(orders: RankOrders, means: RankMeans, beforePark: () => void)
     beforePark,
     tellPort: (port) => means.tell({ port }),
     tellUnreachable: (peer, why) => means.tell({ unreachable: peer, why }),
+    tellFinalized: () => means.tell('finalized'),
     ...(wire && { wire }),
     ...(event !== undefined && { event }),
   };

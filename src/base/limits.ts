@@ -51,6 +51,9 @@ export const spareOpsMax = 1024;
 /** One park: abort, deadlines and failures are seen after at most this long. */
 export const parkSliceMsMax = 100;
 
+/** How long nothing must have come to a blocked rank before it says what it waits for, line and all. */
+export const stallMsMin = 1000;
+
 /** How long a blocked rank spins before it parks when every rank has a core of its own. */
 export const spinMsMax = 1;
 

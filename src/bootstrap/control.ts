@@ -3,6 +3,7 @@ import {
   HEADER_ABORT,
   HEADER_ABORT_CODE,
   HEADER_CHANGES,
+  type Layout,
   layoutFor,
   RANK_BYTES,
   RANK_DOING,
@@ -12,8 +13,10 @@ import {
   RANK_PORT,
   RANK_STATE,
   RankState,
+  REPORT_BYTES,
 } from '../transport/ring/layout.js';
 import type { Sharing } from '../transport/ring/sharing.js';
+import { type Look, readReport } from './stall.js';
 
 /** A segment and how those who live in it share it. */
 export interface Home {
@@ -34,7 +37,7 @@ export class JobControl {
   /** Each home once. */
   readonly #distinct: readonly Home[];
   readonly #words = new Map<Home, Int32Array>();
-  readonly #rankBlocks: number;
+  readonly #layout: Layout;
 
   /** `homes`: where each rank lives; ranks that share memory have the same one, those of other machines none. */
   constructor(homes: readonly (Home | undefined)[]) {
@@ -42,7 +45,7 @@ export class JobControl {
     this.#homes = homes;
     this.#distinct = [...new Set(homes.filter((home) => home !== undefined))];
     for (const home of this.#distinct) this.#words.set(home, new Int32Array(home.memory));
-    this.#rankBlocks = layoutFor(this.size).rankBlocks;
+    this.#layout = layoutFor(this.size);
   }
 
   /** True if a rank of this machine has finalized. */
@@ -77,6 +80,18 @@ export class JobControl {
     });
   }
 
+  /** A look at each of these ranks; undefined if one of them can go on by itself. */
+  look(ranks: Iterable<number>): Look[] | undefined {
+    const looks: Look[] = [];
+    for (const rank of ranks) {
+      const at = this.#layout.reports + rank * REPORT_BYTES;
+      const look = readReport(this.#wordsOf(rank), rank, at, this.#word(rank, RANK_DOORBELL));
+      if (look === undefined) return undefined;
+      looks.push(look);
+    }
+    return looks;
+  }
+
   #waitOf(rank: number): string | undefined {
     const words = this.#wordsOf(rank);
     const word = this.#word(rank, RANK_DOING);
@@ -99,7 +114,7 @@ export class JobControl {
   }
 
   #word(rank: number, offset: number): number {
-    return (this.#rankBlocks + rank * RANK_BYTES + offset) >> 2;
+    return (this.#layout.rankBlocks + rank * RANK_BYTES + offset) >> 2;
   }
 
   #wakeAll(home: Home): void {

@@ -25,6 +25,8 @@ export interface Seat extends WireNews {
   readonly check: boolean;
   /** Index of this rank's program among the MPMD programs (`MPI.APPNUM`). */
   readonly appnum: number;
+  /** It has finalized: those with other memory are to know, though its program may go on. */
+  tellFinalized(): void;
   /** Called before the thread blocks for long, so that partial output lines appear. */
   beforePark(): void;
 }

@@ -17,6 +17,7 @@ import { Receiver } from './receiver.js';
 import { Resumptions } from './resumptions.js';
 import { Sender } from './sender.js';
 import { ShortPath } from './short-path.js';
+import { type Needs, Stall, type Wait } from './stall.js';
 
 /** Looks at the awaited ring between two looks at everything. */
 const NEAR_POLLS = 16;
@@ -31,6 +32,7 @@ export class Engine {
   readonly awaiting: Awaiting;
   readonly resumptions = new Resumptions();
   readonly #idle: Idle;
+  readonly #stall: Stall;
   readonly #beforePark: () => void;
 
   constructor(transport: RingTransport, options: { check: boolean; beforePark: () => void }) {
@@ -42,6 +44,7 @@ export class Engine {
     this.shortPath = new ShortPath(this);
     this.awaiting = new Awaiting(this);
     this.#idle = new Idle(transport);
+    this.#stall = new Stall(transport, this.receiver);
     this.#beforePark = options.beforePark;
   }
 
@@ -78,15 +81,21 @@ export class Engine {
   }
 
   /**
-   * Waits until `ready()`: `doing` tells others for what. `giveUp` runs every so often, to end what cannot happen any
-   * more.
+   * Waits until `ready()`: `doing` tells others for what, and `needs` of whom. `giveUp` runs every so often, to end what
+   * cannot happen any more.
    */
-  waitUntil(doing: string, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
+  waitUntil(
+    doing: string,
+    ready: () => boolean,
+    deadline: number,
+    giveUp: () => void,
+    needs?: () => Needs,
+  ): boolean {
     this.#idle.restart();
     try {
-      return this.#waitOn(doing, ready, deadline, giveUp);
+      return this.#waitOn({ doing, needs }, ready, deadline, giveUp);
     } finally {
-      this.transport.hush();
+      this.#endWait();
     }
   }
 
@@ -94,21 +103,22 @@ export class Engine {
   #sleepFor(op: Op, deadline: number): boolean {
     try {
       return this.#waitOn(
-        op.wait,
+        { doing: op.wait, needs: () => ({ ops: [op], any: false }) },
         () => op.done,
         deadline,
         () => this.giveUp(op, Patience.BLOCKED),
       );
     } finally {
-      this.transport.hush();
+      this.#endWait();
     }
   }
 
-  #waitOn(doing: string, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
+  #waitOn(wait: Wait, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
     const idle = this.#idle;
     for (;;) {
-      if (idle.tired) this.#park(doing, ready, deadline);
+      if (idle.tired) this.#park(wait, ready, deadline, giveUp);
       const news = this.progress() > 0;
+      if (news) this.#move();
       if (ready()) return true;
       if (!idle.rest(news)) continue;
       if (idle.now >= deadline) return false;
@@ -119,21 +129,53 @@ export class Engine {
   }
 
   /** Sleeps until there may be news, for one slice at most. */
-  #park(doing: string, ready: () => boolean, deadline: number): void {
+  #park(wait: Wait, ready: () => boolean, deadline: number, giveUp: () => void): void {
     this.#beforePark();
     const { transport } = this;
-    transport.tell(doing);
+    transport.tell(wait.doing);
     const seen = transport.listen(Parked.ASLEEP);
     let news = true;
     try {
-      if (this.#transfer(null) === 0 && !this.resumptions.any && !ready()) {
+      if (this.#transfer(null) > 0 || this.resumptions.any) this.#stall.moved();
+      else if (!ready() && !this.#stalled(wait, seen, ready, deadline, giveUp)) {
         news = transport.sleep(seen, Math.max(0, Math.min(parkSliceMsMax, deadline - performance.now())));
       }
     } finally {
-      if (!this.awaiting.active) transport.ignore();
+      this.#ignore();
     }
     this.#idle.wake(news);
     this.checkAborted();
+  }
+
+  /**
+   * Before a rest of a wait that only others can end: tells of it once it has lasted. True if the wait moves after all.
+   * What is told stands upon everything before `seen`: also the end of a peer, which `giveUp` looks for.
+   */
+  #stalled(wait: Wait, seen: number, ready: () => boolean, deadline: number, giveUp: () => void): boolean {
+    if (deadline !== Number.POSITIVE_INFINITY || !this.#stall.rests()) return false;
+    giveUp();
+    if (this.progress() > 0 || ready()) {
+      this.#stall.moved();
+      return true;
+    }
+    this.#stall.tell(wait, seen);
+    return false;
+  }
+
+  #move(): void {
+    this.#stall.moved();
+    this.#ignore();
+  }
+
+  /** Polls again, but for a rank that awaits, or has told of its wait: it listens until something comes. */
+  #ignore(): void {
+    if (!this.awaiting.active && !this.#stall.told) this.transport.ignore();
+  }
+
+  #endWait(): void {
+    this.#stall.end();
+    this.#ignore();
+    this.transport.hush();
   }
 
   /** After a fruitless Test or Iprobe: on a crowded machine the rank that could make it succeed gets the core. */
@@ -154,7 +196,8 @@ export class Engine {
     const lose = () => sender.abandonLost();
     lose();
     const done = () => sender.idle && (transport.remote?.idle ?? true);
-    this.waitUntil('Finalize', done, Number.POSITIVE_INFINITY, lose);
+    const needs = () => ({ ops: sender.live, any: false });
+    this.waitUntil('Finalize', done, Number.POSITIVE_INFINITY, lose, needs);
   }
 
   /** Fails an operation that only a rank already gone could complete. Throws if the job was aborted. */

@@ -218,6 +218,11 @@ export class MatchQueue {
     return null;
   }
 
+  /** All messages that nobody has received, in the order of their arrival. */
+  *unexpected(): Generator<Envelope> {
+    for (let next = this.#arrivals.first; next !== null; next = this.#arrivals.next(next)) yield next;
+  }
+
   #unexpectedList(source: number): EnvelopeList {
     let list = this.#unexpected[source];
     if (list === undefined) {

@@ -65,6 +65,8 @@ export abstract class Op {
   call = '';
   scope: Scope | null = null;
   context = 0;
+  /** A part of a collective, of which `call` is the name. */
+  collective = false;
   tag = 0;
   view: View = EMPTY;
   /** Byte offset into `view`. */

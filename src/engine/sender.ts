@@ -164,6 +164,12 @@ export class Sender {
     return true;
   }
 
+  /** All that is under way. */
+  get live(): SendOp[] {
+    const all = [...this.#bySlot, ...this.#slotless.values(), ...this.#queued.flat()];
+    return all.filter((op) => op !== undefined);
+  }
+
   /** Ends what can never be received: sends to ranks that leave or have left, and to this rank, which is ending. */
   abandonLost(): void {
     const transport = this.#transport;
@@ -173,9 +179,8 @@ export class Sender {
     if (changes === this.#changesSeen && transport.remote === null) return;
     this.#changesSeen = changes;
     this.#streams.forget((peer) => transport.ended(peer));
-    const live = [...this.#bySlot, ...this.#slotless.values(), ...this.#queued.flat()];
-    for (const op of live) {
-      if (op === undefined || !transport.leaving(op.dest)) continue;
+    for (const op of this.live) {
+      if (!transport.leaving(op.dest)) continue;
       const error = new Exception(ERR_PROC_FAILED, `${op.where}: rank ${op.dest} has ended`);
       this.abandon(op, error, transport.ended(op.dest) || op.dest === transport.rank);
     }

@@ -153,6 +153,7 @@ export class BsendPlace {
       () => {
         for (const op of attached.pending) engine.giveUp(op, Patience.BLOCKED);
       },
+      () => ({ ops: attached.pending, any: false }),
     );
     if (!empty) {
       throw new Exception(

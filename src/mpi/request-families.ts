@@ -119,6 +119,7 @@ function waitForOne(call: string, requests: Requests, deadline: number): boolean
     () => active.some((request) => request.done),
     deadline,
     () => engine.giveUpTogether(active.flatMap((request) => request.ops)),
+    () => ({ ops: active.flatMap((request) => request.ops), any: true }),
   );
 }
 

@@ -36,6 +36,7 @@ function alone(): Job {
       beforePark: () => {},
       tellPort: () => {},
       tellUnreachable: () => {},
+      tellFinalized: () => {},
     },
   };
 }
@@ -85,6 +86,7 @@ export function finalize(): void {
   engine.shortPath.close();
   state.finalized = true;
   job.transport.close();
+  if (seat.wire !== undefined) seat.tellFinalized();
 }
 
 /** Every call but the few that the standard excepts is an error after Finalize (MPI-4.1 §11.4.1). */

@@ -91,6 +91,7 @@ export class CollectiveChannel implements Channel {
 
   #aim<T extends Op>(op: T, bytes: Uint8Array): T {
     op.call = this.call;
+    op.collective = true;
     op.scope = this.scope;
     op.context = this.#context;
     op.tag = this.tag;

@@ -246,7 +246,12 @@ export class CommNonblocking extends CommPointToPoint {
       );
     };
     const doing = `${call} on ${this.label} (${aimAt(source, tag)})`;
-    if (!engine.waitUntil(doing, ready, deadline, giveUp)) {
+    const needs = () => {
+      // As if it were received.
+      const op = this.aimRecv(new RecvOp(), call, null, source, tag);
+      return { ops: [op], any: false };
+    };
+    if (!engine.waitUntil(doing, ready, deadline, giveUp, needs)) {
       throw new Exception(
         ERR_TIMEOUT,
         `${place(call, this)}: no message within ${opts?.timeout} ms (source ${source}, tag ${tag})`,

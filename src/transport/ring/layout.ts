@@ -7,6 +7,8 @@
  *                   | rank block 0 | rank block 1 | ...      1024 each |
  *     slotTables    +--------------------------------------------------+
  *                   | slots of rank 0 | slots of rank 1 | ...  64 each |
+ *     reports       +--------------------------------------------------+
+ *                   | report of rank 0 | of rank 1 | ...    12288 each |
  *     rings         +--------------------------------------------------+
  *                   | ring 0->0 | ring 0->1 | ... | ring n-1->n-1      |
  *     arenas        +--------------------------------------------------+
@@ -20,7 +22,7 @@ import { assert } from '../../base/assert.js';
 import { arenasMax, meetingBytesMax, meetingRanksMax, ranksMax } from '../../base/limits.js';
 
 /** First word of a segment. The low byte is the layout version: change it with any offset below. */
-export const SEGMENT_MAGIC = 0x6d706904;
+export const SEGMENT_MAGIC = 0x6d706905;
 
 /*
  * Job header (bytes from the start of the segment)
@@ -125,6 +127,29 @@ export const SLOT_STATE_MASK = 7;
 export const SLOT_GENERATION_SHIFT = 3;
 
 /*
+ * Report (bytes from its start): what a rank says of itself once it has been blocked for long (see `Report`). Its owner
+ * writes it, a launcher reads it.
+ *
+ *     +0    stamp        how often it was begun and withdrawn: odd while it holds; REPORT_LEFT after Finalize
+ *     +4    seen         the doorbell before the last look, which found nothing
+ *     +8    bytes of the text       +12   peers: entries of traffic
+ *     +64   text         what it waits for, in JSON
+ *     +4096 traffic      16 bytes for each peer of other memory: its rank, lines sent to it, lines taken from it,
+ *                        1 if nothing more will come from it
+ */
+export const REPORT_BYTES = 12288;
+export const REPORT_STAMP = 0;
+export const REPORT_SEEN = 4;
+export const REPORT_TEXT_BYTES = 8;
+export const REPORT_PEERS = 12;
+export const REPORT_TEXT = 64;
+export const REPORT_TRAFFIC = 4096;
+export const TRAFFIC_BYTES = 16;
+
+/** The stamp of a rank that neither sends nor receives any more, and has told all who share its memory. */
+export const REPORT_LEFT = -1;
+
+/*
  * Ring, one per ordered pair of ranks (bytes from the start of the ring)
  *
  *     +0    head         receiver: lines consumed so far, modulo 2^32
@@ -178,6 +203,7 @@ export interface Layout {
   readonly slotsPerRank: number;
   readonly rankBlocks: number;
   readonly slotTables: number;
+  readonly reports: number;
   readonly rings: number;
   readonly arenas: number;
   readonly totalBytes: number;
@@ -197,10 +223,12 @@ export function layoutFor(size: number): Layout {
   const slotsPerRank = size <= 64 ? 16384 : 2048;
   const rankBlocks = HEADER_BYTES;
   const slotTables = rankBlocks + size * RANK_BYTES;
-  const rings = Math.ceil((slotTables + size * slotsPerRank * SLOT_BYTES) / 4096) * 4096;
+  const reports = Math.ceil((slotTables + size * slotsPerRank * SLOT_BYTES) / 4096) * 4096;
+  const rings = reports + size * REPORT_BYTES;
   const arenas = rings + size * size * ringBytes;
   const totalBytes = arenas + (size <= meetingRanksMax ? arenasMax * size * CELL_BYTES : 0);
   assert(totalBytes < 2 ** 32, 'a segment stays below 4 GiB');
   assert(RANK_PENDING + ranksMax / 8 <= RANK_DOING, 'the pending bitmap fits its place');
-  return { size, ringBytes, slotsPerRank, rankBlocks, slotTables, rings, arenas, totalBytes };
+  assert(REPORT_TRAFFIC + ranksMax * TRAFFIC_BYTES <= REPORT_BYTES, 'the traffic of all peers fits a report');
+  return { size, ringBytes, slotsPerRank, rankBlocks, slotTables, reports, rings, arenas, totalBytes };
 }

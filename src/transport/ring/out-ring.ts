@@ -57,6 +57,11 @@ export class OutRing {
     this.#lines = place.lines;
   }
 
+  /** Lines written since the start, modulo 2^32: what the reader has `consumed` once it has caught up. */
+  get written(): number {
+    return this.#written;
+  }
+
   /** The longest record that always finds room once the reader has caught up. */
   get linesMax(): number {
     return this.#lines >> 2;

@@ -47,6 +47,8 @@ export interface Remote {
   leave(): void;
   /** True when all that was committed has left. */
   readonly idle: boolean;
+  /** False while something can happen without word from a peer: connections, acknowledgements, payload on its way. */
+  readonly still: boolean;
   /** Ends all connections; what has left arrives all the same. */
   close(): void;
 }

@@ -11,6 +11,7 @@ import {
   RANK_BYTES,
   RANK_STATE,
   RankState,
+  REPORT_BYTES,
   RING_CREDIT,
   RING_DATA,
   RING_HEAD,
@@ -72,6 +73,11 @@ export class Segment {
   /** The `RankState` of a rank. */
   state(rank: number): number {
     return Atomics.load(this.words, this.rankWord(rank, RANK_STATE));
+  }
+
+  /** Byte offset of a rank's report. */
+  reportPlace(rank: number): number {
+    return this.layout.reports + rank * REPORT_BYTES;
   }
 
   /** Where the parts are of the ring that `from` writes and `to` reads. */

@@ -29,6 +29,7 @@ import {
 import { storesInOrder } from './order.js';
 import { OutRing } from './out-ring.js';
 import type { Remote } from './remote.js';
+import { Report, type Traffic } from './report.js';
 import { Segment } from './segment.js';
 import type { Sharing } from './sharing.js';
 import { Slots } from './slots.js';
@@ -55,6 +56,7 @@ export class RingTransport {
   readonly copier: Copier;
   readonly slots: Slots;
   readonly segment: Segment;
+  readonly report: Report;
   readonly #sharing: Sharing;
   /** Ranks that share no memory with this one; null where all do. */
   remote: Remote | null = null;
@@ -83,6 +85,7 @@ export class RingTransport {
     this.rank = rank;
     this.#sharing = sharing;
     this.segment = new Segment(memory);
+    this.report = new Report(this.segment, rank);
     this.native = attachNative(this.segment, rank);
     this.pulls = this.native !== null;
     const { layout } = this.segment;
@@ -259,6 +262,18 @@ export class RingTransport {
     if (this.words[word] !== 0) Atomics.store(this.words, word, 0);
   }
 
+  /** What has gone to and come from each rank of other memory; undefined while that can change without their doing. */
+  get traffic(): Traffic[] | undefined {
+    const { remote } = this;
+    if (remote === null) return [];
+    if (!remote.still) return undefined;
+    return this.#in
+      .filter((ring) => ring.remote)
+      .map(({ peer, consumed }) => {
+        return { peer, sent: this.#out[peer].written, taken: consumed, over: remote.over(peer) };
+      });
+  }
+
   /** The rank polls by itself again. */
   ignore(): void {
     if (this.#parked === Parked.AWAKE) return;
@@ -321,6 +336,7 @@ export class RingTransport {
     this.slots.close();
     Atomics.sub(this.words, HEADER_AWAKE >> 2, 1);
     this.#enter(RankState.FINALIZED);
+    this.report.leave();
   }
 
   /** How often a rank has changed its state: what was asked of `leaving` and `ended` holds while this is the same. */

@@ -223,6 +223,13 @@ export class Wire implements Remote {
     return true;
   }
 
+  get still(): boolean {
+    if (this.#waiting.size > 0) return false;
+    for (const peer of this.#peers) if (peer?.in.lands && !this.over(peer.rank)) return false;
+    // A rank that leaves waits for its peers' systems, not for what they do.
+    return !this.#left || this.idle;
+  }
+
   close(): void {
     this.#door.close();
     for (const socket of this.#connections.keys()) this.#sockets.socketFinish(socket);

@@ -48,18 +48,28 @@ const cases: Record<string, () => void | Promise<void>> = {
     assertBroken();
   },
   timeout: async () => {
-    if (rank !== 0) return;
+    // The others stay until this rank is through.
+    if (rank !== 0) {
+      comm.recv(0);
+      return;
+    }
     raises(MPI.ERR_TIMEOUT, () => comm.Ibarrier().Wait(null, { timeout: 30 }), 'stays active');
     await rejects(MPI.ERR_TIMEOUT, comm.Ibarrier({ timeout: 30 }), 'Ibarrier');
     assertBroken();
+    for (let other = 1; other < size; other++) comm.send('done', other);
   },
   signal: async () => {
-    if (rank !== 0) return;
+    // The others stay until this rank is through.
+    if (rank !== 0) {
+      comm.recv(0);
+      return;
+    }
     const controller = new AbortController();
     const request = comm.iallgather(1, { signal: controller.signal });
     setTimeout(() => controller.abort(new RangeError('enough')), 20);
     await assert.rejects(Promise.resolve(request), RangeError);
     assertBroken();
+    for (let other = 1; other < size; other++) comm.send('done', other);
   },
   gone: async () => {
     // Only this rank waits, for ranks that have ended.

@@ -95,6 +95,19 @@ export function select<C extends Collective>(
   return choose(collective, model, ranks, bytes, demands) as AlgorithmName<C>;
 }
 
+/** Served by shared memory as well: see `shared/`. */
+const sharing: ReadonlySet<Collective> = new Set([
+  'barrier',
+  'bcast',
+  'gather',
+  'scatter',
+  'allgather',
+  'alltoall',
+  'reduce',
+  'allreduce',
+]);
+const SHARED = 'shared';
+
 const forced: Partial<Record<Collective, string | null>> = {};
 
 /** Reads the environment once per collective: a look-up in `process.env` takes longer than a short message. */
@@ -104,7 +117,8 @@ function forcedByEnvironment<C extends Collective>(collective: C): AlgorithmName
     name = readOverride(collective, process.env) ?? null;
     forced[collective] = name;
   }
-  return name === null ? undefined : (name as AlgorithmName<C>);
+  // By messages, what is to be shared is chosen as if nothing were said.
+  return name === null || name === SHARED ? undefined : (name as AlgorithmName<C>);
 }
 
 /** The variable that overrides the choice for a collective. */
@@ -120,7 +134,7 @@ export function readOverride(
   const variable = overrideVariable(collective);
   const name = environment[variable];
   if (name === undefined || name === '') return undefined;
-  const names = Object.keys(algorithms[collective]);
+  const names = [...Object.keys(algorithms[collective]), ...(sharing.has(collective) ? [SHARED] : [])];
   if (names.includes(name)) return name;
   throw new RangeError(`${variable}=${name}: no such algorithm; choose one of ${names.join(', ')}`);
 }

@@ -7,11 +7,10 @@
  * A barrier of 2 threads takes 0.11 us so, and 0.33 by messages.
  */
 import { ERR_COUNT, ERR_PROC_FAILED, ERR_TIMEOUT, Exception } from '../base/errors.js';
-import { meetingBytesMax } from '../base/limits.js';
 import type { View } from '../transport/ring/aliases.js';
 import { Arena } from '../transport/ring/arena.js';
 import type { Engine } from './engine.js';
-import { place, type Scope } from './ops.js';
+import { place, RecvOp, type Scope } from './ops.js';
 
 /** Looks for a member before other traffic has its turn: a microsecond or two. */
 const LOOKS = 2000;
@@ -38,12 +37,15 @@ export function purposeOf(name: string): Purpose {
 export class Meeting {
   readonly rank: number;
   readonly size: number;
-  readonly bytesMax = meetingBytesMax;
+  /** The public call, for messages, and when it gives up. */
+  call = '';
+  deadline = Number.POSITIVE_INFINITY;
+  /** A collective has begun, and has not ended. */
+  underWay = false;
   readonly #engine: Engine;
   readonly #scope: Scope;
   readonly #arena: Arena;
-  #call = '';
-  #deadline = Number.POSITIVE_INFINITY;
+  readonly #ranks: readonly number[];
   #first = 0;
   #second = 0;
   /** The last views of each member's slots. */
@@ -57,20 +59,32 @@ export class Meeting {
     for (let member = 0; member < this.size; member++) if (!this.#arena.free) this.#giveUp(member);
   };
 
+  /** In the terms of messages: one from every member that has not come. */
+  readonly #needs = () => {
+    const missing = [...this.#ranks.keys()].filter(
+      (member) => member !== this.rank && !this.#arena.shown(member, 1),
+    );
+    return { ops: missing.map((member) => this.#receiveFrom(member)), any: false };
+  };
+
   /** All members of `scope` make theirs of the same arena. */
   constructor(engine: Engine, scope: Scope, index: number, last: number) {
     this.rank = scope.rank;
     this.size = scope.size;
     this.#engine = engine;
     this.#scope = scope;
-    const ranks = Array.from({ length: scope.size }, (_, rank) => scope.toWorld(rank));
-    this.#arena = new Arena(engine.transport, index, ranks, scope.rank, last);
+    this.#ranks = Array.from({ length: scope.size }, (_, rank) => scope.toWorld(rank));
+    this.#arena = new Arena(engine.transport, index, this.#ranks, scope.rank, last);
+  }
+
+  /** The number of the last collective. */
+  get last(): number {
+    return this.#arena.number;
   }
 
   /** The next collective of the communicator; what it is for, its root and its bytes are the same for all members. */
-  begin(call: string, deadline: number, purpose: Purpose, root: number, bytes: number): void {
-    this.#call = call;
-    this.#deadline = deadline;
+  begin(purpose: Purpose, root: number, bytes: number): void {
+    this.underWay = true;
     this.#first = purpose.code | (root << 8);
     this.#second = bytes;
     this.#arena.enter();
@@ -140,17 +154,27 @@ export class Meeting {
 
   /** This member reads nothing more; `all`: it has seen what every member showed. */
   end(all: boolean): void {
+    this.underWay = false;
     this.#arena.leave(all);
     this.#engine.shortPath.passBy(null);
   }
 
   #wait(ready: () => boolean, giveUp: () => void): void {
-    const doing = `${this.#call} on ${this.#scope.label}`;
-    if (this.#engine.waitUntil(doing, ready, this.#deadline, giveUp)) return;
+    const doing = `${this.call} on ${this.#scope.label}`;
+    if (this.#engine.waitUntil(doing, ready, this.deadline, giveUp, this.#needs)) return;
     throw new Exception(
       ERR_TIMEOUT,
       `${this.#where}: not complete in time; collectives on this communicator cannot be used any more`,
     );
+  }
+
+  #receiveFrom(member: number): RecvOp {
+    const op = new RecvOp();
+    op.call = this.call;
+    op.scope = this.#scope;
+    op.collective = true;
+    op.source = this.#ranks[member];
+    return op;
   }
 
   /** Throws if a member can no longer come. */
@@ -172,6 +196,6 @@ export class Meeting {
   }
 
   get #where(): string {
-    return place(this.#call, this.#scope);
+    return place(this.call, this.#scope);
   }
 }

@@ -5,17 +5,10 @@ import type { Part } from './part.js';
 const purpose = purposeOf('Allgather');
 
 /** `send` null: the block is in its place in `recv`. `bytes` are one block's. */
-export function allgatherShared(
-  meeting: Meeting,
-  call: string,
-  deadline: number,
-  send: Part | null,
-  recv: Part,
-  bytes: number,
-): void {
+export function allgatherShared(meeting: Meeting, send: Part | null, recv: Part, bytes: number): void {
   const { rank, size } = meeting;
   const own = recv.offset + rank * bytes;
-  meeting.begin(call, deadline, purpose, 0, bytes);
+  meeting.begin(purpose, 0, bytes);
   meeting.clear();
   if (send === null) meeting.write(0, recv.view, own, bytes);
   else meeting.write(0, send.view, send.offset, bytes);

@@ -13,32 +13,25 @@ const purpose = purposeOf('Allreduce');
 const SPLIT_BYTES_MIN = 4096;
 
 /** `recv` may be the memory of `send`. */
-export function allreduceShared(
-  meeting: Meeting,
-  call: string,
-  deadline: number,
-  send: Part,
-  recv: Part,
-  reducer: Reducer,
-): void {
-  const { bytes } = send;
-  meeting.begin(call, deadline, purpose, 0, bytes);
+export function allreduceShared(meeting: Meeting, send: Part, recv: Part, reducer: Reducer): void {
+  const bytes = send.length;
+  meeting.begin(purpose, 0, bytes);
   meeting.clear();
   meeting.write(0, send.view, send.offset, bytes);
   meeting.show();
   if (meeting.size === 2 || bytes < SPLIT_BYTES_MIN) {
     fold(meeting, reducer, recv.view, recv.offset, 0, bytes);
     meeting.end(true);
-  } else inParts(meeting, call, deadline, recv, reducer);
+  } else inParts(meeting, recv, reducer);
 }
 
-function inParts(meeting: Meeting, call: string, deadline: number, recv: Part, reducer: Reducer): void {
+function inParts(meeting: Meeting, recv: Part, reducer: Reducer): void {
   const { rank, size } = meeting;
-  const { view, offset, bytes } = recv;
+  const { view, offset, length: bytes } = recv;
   const starts = boundaries(bytes, size, reducer.grain);
   fold(meeting, reducer, view, offset + starts[rank], starts[rank], starts[rank + 1] - starts[rank]);
   meeting.end(true);
-  meeting.begin(call, deadline, purpose, 1, bytes);
+  meeting.begin(purpose, 1, bytes);
   meeting.clear();
   meeting.write(0, view, offset + starts[rank], starts[rank + 1] - starts[rank]);
   meeting.show();

@@ -5,18 +5,11 @@ import type { Part } from './part.js';
 const purpose = purposeOf('Alltoall');
 
 /** `send` null: the blocks are in `recv`, and are replaced. `bytes` are one block's. */
-export function alltoallShared(
-  meeting: Meeting,
-  call: string,
-  deadline: number,
-  send: Part | null,
-  recv: Part,
-  bytes: number,
-): void {
+export function alltoallShared(meeting: Meeting, send: Part | null, recv: Part, bytes: number): void {
   const { rank, size } = meeting;
   const stride = (bytes + 7) & ~7;
   const from = send ?? recv;
-  meeting.begin(call, deadline, purpose, 0, bytes);
+  meeting.begin(purpose, 0, bytes);
   meeting.clear();
   for (let step = 1; step < size; step++) {
     const member = (rank + step) % size;

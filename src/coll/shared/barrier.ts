@@ -3,8 +3,8 @@ import { type Meeting, purposeOf } from '../../engine/meeting.js';
 
 const purpose = purposeOf('Barrier');
 
-export function barrierShared(meeting: Meeting, call: string, deadline: number): void {
-  meeting.begin(call, deadline, purpose, 0, 0);
+export function barrierShared(meeting: Meeting): void {
+  meeting.begin(purpose, 0, 0);
   meeting.clear();
   meeting.show();
   meeting.awaitAll();

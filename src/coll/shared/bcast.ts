@@ -4,15 +4,9 @@ import type { Part } from './part.js';
 
 const purpose = purposeOf('Bcast');
 
-export function bcastShared(
-  meeting: Meeting,
-  call: string,
-  deadline: number,
-  part: Part,
-  root: number,
-): void {
-  const { view, offset, bytes } = part;
-  meeting.begin(call, deadline, purpose, root, bytes);
+export function bcastShared(meeting: Meeting, part: Part, root: number): void {
+  const { view, offset, length: bytes } = part;
+  meeting.begin(purpose, root, bytes);
   if (meeting.rank === root) {
     meeting.clear();
     meeting.write(0, view, offset, bytes);

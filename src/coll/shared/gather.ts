@@ -7,14 +7,12 @@ const purpose = purposeOf('Gather');
 /** `send` null at the root: its block is in place. `recv` is looked at by the root only; `bytes` are one block's. */
 export function gatherShared(
   meeting: Meeting,
-  call: string,
-  deadline: number,
   send: Part | null,
   recv: Part | null,
   bytes: number,
   root: number,
 ): void {
-  meeting.begin(call, deadline, purpose, root, bytes);
+  meeting.begin(purpose, root, bytes);
   if (meeting.rank !== root || recv === null) {
     meeting.clear();
     meeting.write(0, send!.view, send!.offset, bytes);

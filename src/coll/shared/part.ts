@@ -4,5 +4,5 @@ import type { View } from '../../transport/ring/aliases.js';
 export interface Part {
   readonly view: View;
   readonly offset: number;
-  readonly bytes: number;
+  readonly length: number;
 }

@@ -9,15 +9,13 @@ const purpose = purposeOf('Reduce');
 /** `recv` is looked at by the root only, and may be the memory of `send`. */
 export function reduceShared(
   meeting: Meeting,
-  call: string,
-  deadline: number,
   send: Part,
   recv: Part | null,
   reducer: Reducer,
   root: number,
 ): void {
-  const { bytes } = send;
-  meeting.begin(call, deadline, purpose, root, bytes);
+  const bytes = send.length;
+  meeting.begin(purpose, root, bytes);
   meeting.clear();
   meeting.write(0, send.view, send.offset, bytes);
   if (meeting.rank !== root) meeting.show();

@@ -7,15 +7,13 @@ const purpose = purposeOf('Scatter');
 /** `recv` null at the root: its block stays where it is. `send` is looked at by the root only; `bytes` are one block's. */
 export function scatterShared(
   meeting: Meeting,
-  call: string,
-  deadline: number,
   send: Part | null,
   recv: Part | null,
   bytes: number,
   root: number,
 ): void {
   const stride = (bytes + 7) & ~7;
-  meeting.begin(call, deadline, purpose, root, bytes);
+  meeting.begin(purpose, root, bytes);
   if (meeting.rank === root && send !== null) {
     meeting.clear();
     for (let member = 0; member < meeting.size; member++)

@@ -1,6 +1,8 @@
 /** The channel of one collective call: point-to-point in the context that a communicator keeps for them. */
 import { ERR_COUNT, Exception } from '../../base/errors.js';
 import type { Channel, Model, Taken } from '../../coll/index.js';
+import { type SharedCollective, sharedBytesMax } from '../../coll/shared/index.js';
+import type { Meeting } from '../../engine/meeting.js';
 import { Mode, type Op, RecvOp, type Scope, SendOp } from '../../engine/ops.js';
 import { engine } from '../runtime.js';
 import { giveRecv, giveSend, takeRecv, takeSend } from '../spare-ops.js';
@@ -14,6 +16,10 @@ export class CollectiveChannel implements Channel {
   call = '';
   /** Tells this call's messages from those of other collectives of the communicator. */
   tag = 0;
+  /** When the call gives up. */
+  deadline = Number.POSITIVE_INFINITY;
+  /** Where the members meet; set for blocking calls. */
+  findMeeting: ((channel: CollectiveChannel) => Meeting | null) | null = null;
   /** The transfers under way. */
   readonly started: Op[] = [];
   readonly #context: number;
@@ -24,6 +30,12 @@ export class CollectiveChannel implements Channel {
     this.model = model;
     this.scope = scope;
     this.#context = context;
+  }
+
+  /** The meeting that serves a call of so many bytes a member; null if messages do. The same on all members. */
+  meet(collective: SharedCollective, bytes: number): Meeting | null {
+    if (this.findMeeting === null || bytes > sharedBytesMax(collective)) return null;
+    return this.findMeeting(this);
   }
 
   send(bytes: Uint8Array, dest: number): void {

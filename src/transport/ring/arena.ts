@@ -1,5 +1,4 @@
 /** One member's view of an arena, the memory in which a communicator's members meet: see layout.ts. */
-import { meetingBytesMax } from '../../base/limits.js';
 import type { View } from './aliases.js';
 import {
   CELL_BYTES,
@@ -13,6 +12,7 @@ import {
   RANK_PARKED,
 } from './layout.js';
 import { loadsInOrder, storesInOrder } from './order.js';
+import type { Segment } from './segment.js';
 import type { RingTransport } from './transport.js';
 
 export class Arena {
@@ -48,11 +48,18 @@ export class Arena {
     this.#ranks = ranks;
     this.number = last;
     this.#allLeft = last;
-    this.#base = segment.layout.arenas + index * segment.layout.size * CELL_BYTES;
+    this.#base = arenaAt(segment, index);
     this.#leftWord = this.#cell(member) + CELL_LEFT / 4;
     this.#parkedWords = ranks.map((rank) => segment.rankWord(rank, RANK_PARKED));
     this.#plain = storesInOrder && (transport.fenced || ranks.length === 1);
     transport.meets = true;
+  }
+
+  /** True once these ranks have left the meeting of number `last`. */
+  static allLeft({ segment }: RingTransport, index: number, ranks: readonly number[], last: number): boolean {
+    const base = arenaAt(segment, index);
+    const left = (rank: number) => Atomics.load(segment.words, (base + rank * CELL_BYTES + CELL_LEFT) / 4);
+    return ranks.every((rank) => ((left(rank) - last) | 0) >= 0);
   }
 
   /** The next collective. */
@@ -145,5 +152,7 @@ export class Arena {
   }
 }
 
-/** The longest payload. */
-export const payloadBytesMax = meetingBytesMax;
+/** Byte offset of an arena in the segment. */
+function arenaAt({ layout }: Segment, index: number): number {
+  return layout.arenas + index * layout.size * CELL_BYTES;
+}

@@ -1,5 +1,6 @@
 /** The plans of the collectives in which all ranks receive from all (MPI-4.1 §6.7 and §6.8). */
 import * as coll from '../../../coll/index.js';
+import * as shared from '../../../coll/shared/index.js';
 import type { BufferSpec } from '../../buffer.js';
 import { IN_PLACE, type InPlace } from '../../constants.js';
 import type { VectorSpec } from '../../vector-buffer.js';
@@ -12,6 +13,7 @@ import {
   incoming,
   incomingBlocks,
   landing,
+  met,
   outgoing,
   outgoingBlocks,
   outgoingOrInPlace,
@@ -22,11 +24,17 @@ export function allgather(
   ch: CollectiveChannel,
   sendbuf: BufferSpec | InPlace,
   recvbuf: BufferSpec,
-): coll.Schedule {
+): coll.Schedule | null {
   const send = outgoingOrInPlace(ch, sendbuf, true);
   const recv = incoming(ch, recvbuf, 'recvbuf', send === null);
   checkBlocks(ch, 'recvbuf', recv.bytes, send);
   checkApartParts(ch, send, recv);
+  const block = recv.length / ch.size;
+  const meeting = ch.meet('allgather', block);
+  if (meeting !== null) {
+    shared.allgatherShared(meeting, send, recv, block);
+    return met(recv);
+  }
   return landing(coll.allgather(ch, send?.bytes ?? null, recv.bytes), recv);
 }
 
@@ -48,13 +56,19 @@ export function alltoall(
   ch: CollectiveChannel,
   sendbuf: BufferSpec | InPlace,
   recvbuf: BufferSpec,
-): coll.Schedule {
+): coll.Schedule | null {
   const inPlace = sendbuf === IN_PLACE;
   const send = inPlace ? null : outgoing(ch, sendbuf, 'sendbuf');
   const recv = incoming(ch, recvbuf, 'recvbuf', inPlace);
   checkBlocks(ch, 'recvbuf', recv.bytes, null);
   if (send !== null) checkLength(ch, 'sendbuf', send.bytes, recv.bytes.length, "recvbuf's blocks");
   checkApartParts(ch, send, recv);
+  const block = recv.length / ch.size;
+  const meeting = ch.meet('alltoall', shared.payloadOf(ch.size, block));
+  if (meeting !== null) {
+    shared.alltoallShared(meeting, send, recv, block);
+    return met(recv);
+  }
   return landing(coll.alltoall(ch, send?.bytes ?? null, recv.bytes), recv);
 }
 

@@ -117,6 +117,12 @@ export function landing(schedule: Schedule, part: { readonly land: (() => void) 
   return part === null || part.land === null ? schedule : landAfter(schedule, part.land);
 }
 
+/** After a meeting, of which nothing is left to do: the landing. */
+export function met(part: { readonly land: (() => void) | null } | null): null {
+  part?.land?.();
+  return null;
+}
+
 function* landAfter(schedule: Schedule, land: () => void): Schedule {
   yield* schedule;
   yield;

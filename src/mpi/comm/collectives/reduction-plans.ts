@@ -1,6 +1,8 @@
 /** The plans of the reductions (MPI-4.1 §6.9 to §6.11). */
 import { ERR_COUNT, Exception, show } from '../../../base/errors.js';
 import * as coll from '../../../coll/index.js';
+import * as shared from '../../../coll/shared/index.js';
+import type { Meeting } from '../../../engine/meeting.js';
 import { place } from '../../../engine/ops.js';
 import { checkRoot } from '../../arguments.js';
 import type { BufferSpec } from '../../buffer.js';
@@ -14,6 +16,7 @@ import {
   checkLength,
   incoming,
   landing,
+  met,
   outgoingOrInPlace,
   type Part,
 } from './buffers.js';
@@ -28,7 +31,7 @@ export function reduce(
   recvbuf: BufferSpec | null,
   op: Op,
   root: number,
-): coll.Schedule {
+): coll.Schedule | null {
   checkRoot(ch.scope, ch.call, root);
   const isRoot = ch.rank === root;
   const send = outgoingOrInPlace(ch, sendbuf, isRoot);
@@ -36,26 +39,57 @@ export function reduce(
   if (recv !== null && send !== null) checkPair(ch, send, recv);
   const from = (send ?? recv) as Part;
   const reducer = reducerOf(ch, op, from);
+  const meeting = meetingFor(ch, 'reduce', from, reducer);
+  if (meeting !== null) {
+    shared.reduceShared(meeting, from, recv, reducer, root);
+    return met(recv);
+  }
   return landing(coll.reduce(ch, from.bytes, recv?.bytes ?? null, reducer, root), recv);
 }
 
-type OnAll = (ch: coll.Channel, send: Uint8Array, recv: Uint8Array, reducer: coll.Reducer) => coll.Schedule;
+/** Functions of the user's may start a collective of their own: they are not called in a meeting. */
+function meetingFor(
+  ch: CollectiveChannel,
+  collective: 'reduce' | 'allreduce',
+  { length }: Part,
+  reducer: coll.Reducer,
+): Meeting | null {
+  return reducer.grain === 0 ? null : ch.meet(collective, length);
+}
+
+type OnAll = (ch: CollectiveChannel, from: Part, recv: Part, reducer: coll.Reducer) => coll.Schedule | null;
 
 /** Allreduce, Scan and Exscan: a result as long as the operand on every rank. */
 const onAll =
   (run: OnAll) =>
-  (ch: CollectiveChannel, sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op): coll.Schedule => {
+  (
+    ch: CollectiveChannel,
+    sendbuf: BufferSpec | InPlace,
+    recvbuf: BufferSpec,
+    op: Op,
+  ): coll.Schedule | null => {
     const send = outgoingOrInPlace(ch, sendbuf, true);
     // Rank 0 of an exscan keeps what it has.
     const recv = incoming(ch, recvbuf, 'recvbuf', send === null || ch.rank === 0);
     if (send !== null) checkPair(ch, send, recv);
     const from = send ?? recv;
-    return landing(run(ch, from.bytes, recv.bytes, reducerOf(ch, op, from)), recv);
+    return run(ch, from, recv, reducerOf(ch, op, from));
   };
 
-export const allreduce = onAll((ch, send, recv, reducer) => coll.allreduce(ch, send, recv, reducer));
-export const scan = onAll((ch, send, recv, reducer) => coll.scan(ch, send, recv, reducer));
-export const exscan = onAll((ch, send, recv, reducer) => coll.exscan(ch, send, recv, reducer));
+export const allreduce = onAll((ch, from, recv, reducer) => {
+  const meeting = meetingFor(ch, 'allreduce', from, reducer);
+  if (meeting === null) return landing(coll.allreduce(ch, from.bytes, recv.bytes, reducer), recv);
+  shared.allreduceShared(meeting, from, recv, reducer);
+  return met(recv);
+});
+
+export const scan = onAll((ch, from, recv, reducer) =>
+  landing(coll.scan(ch, from.bytes, recv.bytes, reducer), recv),
+);
+
+export const exscan = onAll((ch, from, recv, reducer) =>
+  landing(coll.exscan(ch, from.bytes, recv.bytes, reducer), recv),
+);
 
 export function reduceScatterBlock(
   ch: CollectiveChannel,

@@ -1,5 +1,6 @@
 /** The plans of the collectives that have a root, and of Barrier (MPI-4.1 §6.3 to §6.6). */
 import * as coll from '../../../coll/index.js';
+import * as shared from '../../../coll/shared/index.js';
 import { checkRoot } from '../../arguments.js';
 import type { BufferSpec } from '../../buffer.js';
 import { IN_PLACE, type InPlace } from '../../constants.js';
@@ -13,19 +14,28 @@ import {
   incoming,
   incomingBlocks,
   landing,
+  met,
   outgoing,
   outgoingBlocks,
   outgoingOrInPlace,
 } from './buffers.js';
 
-export function barrier(ch: CollectiveChannel): coll.Schedule {
-  return coll.barrier(ch);
+export function barrier(ch: CollectiveChannel): coll.Schedule | null {
+  const meeting = ch.meet('barrier', 0);
+  if (meeting === null) return coll.barrier(ch);
+  shared.barrierShared(meeting);
+  return null;
 }
 
-export function bcast(ch: CollectiveChannel, buf: BufferSpec, root: number): coll.Schedule {
+export function bcast(ch: CollectiveChannel, buf: BufferSpec, root: number): coll.Schedule | null {
   checkRoot(ch.scope, ch.call, root);
   const isRoot = ch.rank === root;
   const part = isRoot ? outgoing(ch, buf, 'buf') : incoming(ch, buf, 'buf');
+  const meeting = ch.meet('bcast', part.length);
+  if (meeting !== null) {
+    shared.bcastShared(meeting, part, root);
+    return met(part);
+  }
   return landing(coll.bcast(ch, part.bytes, root), part);
 }
 
@@ -34,13 +44,19 @@ export function scatter(
   sendbuf: BufferSpec | null,
   recvbuf: BufferSpec | InPlace,
   root: number,
-): coll.Schedule {
+): coll.Schedule | null {
   checkRoot(ch.scope, ch.call, root);
   const isRoot = ch.rank === root;
   const send = isRoot ? outgoing(ch, sendbuf, 'sendbuf') : null;
   const recv = recvbuf === IN_PLACE && isRoot ? null : incoming(ch, recvbuf as BufferSpec, 'recvbuf');
   if (send !== null) checkBlocks(ch, 'sendbuf', send.bytes, recv);
   checkApartParts(ch, send, recv);
+  const block = send === null ? recv!.length : send.length / ch.size;
+  const meeting = ch.meet('scatter', shared.payloadOf(ch.size, block));
+  if (meeting !== null) {
+    shared.scatterShared(meeting, send, recv, block, root);
+    return met(recv);
+  }
   return landing(coll.scatter(ch, send?.bytes ?? null, recv?.bytes ?? null, root), recv);
 }
 
@@ -66,13 +82,19 @@ export function gather(
   sendbuf: BufferSpec | InPlace,
   recvbuf: BufferSpec | null,
   root: number,
-): coll.Schedule {
+): coll.Schedule | null {
   checkRoot(ch.scope, ch.call, root);
   const isRoot = ch.rank === root;
   const send = outgoingOrInPlace(ch, sendbuf, isRoot);
   const recv = isRoot ? incoming(ch, recvbuf, 'recvbuf', send === null) : null;
   if (recv !== null) checkBlocks(ch, 'recvbuf', recv.bytes, send);
   checkApartParts(ch, send, recv);
+  const block = recv === null ? send!.length : recv.length / ch.size;
+  const meeting = ch.meet('gather', block);
+  if (meeting !== null) {
+    shared.gatherShared(meeting, send, recv, block, root);
+    return met(recv);
+  }
   return landing(coll.gather(ch, send?.bytes ?? null, recv?.bytes ?? null, root), recv);
 }
 

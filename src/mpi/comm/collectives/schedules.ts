@@ -1,18 +1,30 @@
 /** Drives the schedules of a communicator's collectives: to their end, by requests, or again and again. */
 import { ERR_COMM, ERR_TIMEOUT, Exception } from '../../../base/errors.js';
-import { type Model, memory, network, type Schedule } from '../../../coll/index.js';
+import {
+  allreduce,
+  type Model,
+  memory,
+  network,
+  predefinedReducer,
+  type Schedule,
+} from '../../../coll/index.js';
+import { Meeting } from '../../../engine/meeting.js';
 import { place } from '../../../engine/ops.js';
 import { Context } from '../../../engine/queues.js';
 import type { CallOptions } from '../../arguments.js';
 import { Prequest } from '../../prequest.js';
 import { Request } from '../../request.js';
 import { engine } from '../../runtime.js';
+import { canMeet, giveArena, offered, takeArena, WORLD_ARENA, WORLD_NUMBER } from '../arenas.js';
 import { CollectiveChannel } from '../channel.js';
 import { CommObjects } from '../objects.js';
 import { ScheduleOp } from '../schedule-op.js';
 
-/** Checks a call's arguments and makes its schedule. Nothing is sent, and no buffer written, before the schedule runs. */
-export type Plan = (ch: CollectiveChannel) => Schedule;
+/**
+ * Checks a call's arguments and makes its schedule. Nothing is sent, and no buffer written, before the schedule runs; but
+ * where `ch` finds a meeting, the members meet at once, and null is returned.
+ */
+export type Plan = (ch: CollectiveChannel) => Schedule | null;
 
 /**
  * Every call takes a tag, those of persistent requests from here on. All members make these calls in the same order, so
@@ -25,6 +37,10 @@ export class CommSchedules extends CommObjects {
   /** Channels of blocking calls that are over. */
   readonly #channels: CollectiveChannel[] = [];
   #model: Model | undefined;
+  /** Undefined before the first call that may use it. */
+  #meeting: Meeting | null | undefined;
+  /** The arena to be given back. */
+  #arena: number | undefined;
   #calls = 0;
   #inits = 0;
   /** Set once a collective ended half-way: its messages may still be about. */
@@ -34,13 +50,30 @@ export class CommSchedules extends CommObjects {
   protected runCollective(call: string, opts: CallOptions | undefined, plan: Plan): void {
     const deadline = this.enter(call, opts);
     const channel = this.#openChannel(call);
-    const schedule = plan(channel);
+    channel.deadline = deadline;
+    channel.findMeeting = this.#findMeeting;
+    const schedule = this.#planned(plan, channel);
+    if (schedule !== null) this.#drive(channel, schedule);
+    this.#channels.push(channel);
+  }
+
+  /** Plans, or meets. */
+  #planned(plan: Plan, channel: CollectiveChannel): Schedule | null {
+    try {
+      return plan(channel);
+    } finally {
+      if (this.#meeting?.underWay) this.#broken = true;
+    }
+  }
+
+  /** Runs a schedule to its end. */
+  #drive(channel: CollectiveChannel, schedule: Schedule): void {
     channel.tag = this.#nextTag();
     let whole = false;
     try {
       for (let last = false; !last; ) {
         last = schedule.next().done === true;
-        this.#await(channel, deadline);
+        this.#await(channel, channel.deadline);
       }
       whole = true;
     } finally {
@@ -49,7 +82,6 @@ export class CommSchedules extends CommObjects {
         channel.abandon();
       }
     }
-    this.#channels.push(channel);
   }
 
   /** @internal Starts a collective. `result` makes the request's result where it is no Status. */
@@ -61,7 +93,7 @@ export class CommSchedules extends CommObjects {
   ): Request<T> {
     this.enter(call, opts);
     const channel = this.#openChannel(call);
-    const schedule = plan(channel);
+    const schedule = plan(channel) as Schedule;
     channel.tag = this.#nextTag();
     const op = this.#makeOp(channel);
     op.begin(schedule);
@@ -78,8 +110,41 @@ export class CommSchedules extends CommObjects {
     const op = this.#makeOp(channel);
     return new Prequest(op, () => {
       this.#checkWhole(call);
-      op.begin(plan(channel));
+      op.begin(plan(channel) as Schedule);
     });
+  }
+
+  readonly #findMeeting = (channel: CollectiveChannel): Meeting | null => {
+    if (this.#meeting === undefined) this.#meeting = this.#arrangeMeeting(channel);
+    const meeting = this.#meeting;
+    if (meeting === null) return null;
+    meeting.call = channel.call;
+    meeting.deadline = channel.deadline;
+    return meeting;
+  };
+
+  /** Before the first call that could use it: the members agree on an arena. Null if they cannot meet. */
+  #arrangeMeeting({ call, deadline }: CollectiveChannel): Meeting | null {
+    if (!canMeet(this)) return null;
+    if (this.number === WORLD_NUMBER) return new Meeting(engine, this, WORLD_ARENA, 0);
+    const channel = this.#openChannel(call);
+    channel.deadline = deadline;
+    const values = offered();
+    const bytes = new Uint8Array(values.buffer);
+    this.#drive(channel, allreduce(channel, bytes, bytes, predefinedReducer('MAX', 'int32')));
+    this.#channels.push(channel);
+    const arena = takeArena(values);
+    this.#arena = arena?.index;
+    return arena === null ? null : new Meeting(engine, this, arena.index, arena.last);
+  }
+
+  /** @internal */
+  protected override discard(): void {
+    if (this.#arena !== undefined && this.#meeting) {
+      const members = Array.from({ length: this.size }, (_, rank) => this.toWorld(rank));
+      giveArena(this.#arena, this.#meeting.last, members);
+    }
+    super.discard();
   }
 
   #makeOp(channel: CollectiveChannel): ScheduleOp {
@@ -94,6 +159,8 @@ export class CommSchedules extends CommObjects {
     const channel =
       this.#channels.pop() ?? new CollectiveChannel(this, this.context + Context.COLLECTIVE, this.#costs());
     channel.call = call;
+    channel.deadline = Number.POSITIVE_INFINITY;
+    channel.findMeeting = null;
     return channel;
   }
 

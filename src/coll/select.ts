@@ -108,6 +108,10 @@ const sharing: ReadonlySet<Collective> = new Set([
 ]);
 const SHARED = 'shared';
 
+/** Go in two levels where ranks of several hosts take part: see `hierarchy/`. */
+const layered: ReadonlySet<Collective> = new Set(['barrier', 'bcast', 'reduce', 'allreduce']);
+const IN_LEVELS = 'hierarchical';
+
 const forced: Partial<Record<Collective, string | null>> = {};
 
 /** Reads the environment once per collective: a look-up in `process.env` takes longer than a short message. */
@@ -117,8 +121,13 @@ function forcedByEnvironment<C extends Collective>(collective: C): AlgorithmName
     name = readOverride(collective, process.env) ?? null;
     forced[collective] = name;
   }
-  // By messages, what is to be shared is chosen as if nothing were said.
-  return name === null || name === SHARED ? undefined : (name as AlgorithmName<C>);
+  // Of the messages of each level, and of those beside shared memory, nothing was said.
+  return name === null || name === SHARED || name === IN_LEVELS ? undefined : (name as AlgorithmName<C>);
+}
+
+/** Whether a collective across hosts goes in two levels: unless the environment names an algorithm for it. */
+export function inLevels(collective: Collective): boolean {
+  return forcedByEnvironment(collective) === undefined;
 }
 
 /** The variable that overrides the choice for a collective. */
@@ -134,7 +143,9 @@ export function readOverride(
   const variable = overrideVariable(collective);
   const name = environment[variable];
   if (name === undefined || name === '') return undefined;
-  const names = [...Object.keys(algorithms[collective]), ...(sharing.has(collective) ? [SHARED] : [])];
+  const names = Object.keys(algorithms[collective]);
+  if (sharing.has(collective)) names.push(SHARED);
+  if (layered.has(collective)) names.push(IN_LEVELS);
   if (names.includes(name)) return name;
   throw new RangeError(`${variable}=${name}: no such algorithm; choose one of ${names.join(', ')}`);
 }

@@ -97,6 +97,14 @@ for (const kind of ['--threads', '--processes']) {
     }
   });
 
+  for (const file of ['reductions.js', 'meetings.js'])
+    test(`collectives in two levels, memory and wire: ${file}, ${kind}`, async (t) => {
+      const [one, two, three] = hosts.hosts.map(({ address }) => address);
+      const args = [...shell(), kind, '--map-by', 'node', '--host', `${one}:3,${two}:1,${three}:2`];
+      const uneven: Kind = { name: kind, args, env: {} };
+      t.deepEqual(await failuresOf({ file: join(jobs, file), ranks: 6, kind: uneven, node: undefined }), []);
+    });
+
   test(`torture, ${kind}`, async (t) => {
     const torture = fileURLToPath(new URL('../torture/jobs/torture.js', import.meta.url));
     const words = [kind, '--host', hosts.list(2), '-n', '5', torture, '4', String(testSeed)];

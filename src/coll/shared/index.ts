@@ -40,7 +40,12 @@ export function sharedBytesMax(collective: SharedCollective): number {
   let limit = limits.get(collective);
   if (limit === undefined) {
     const forced = readOverride(collective, process.env);
-    limit = forced === undefined ? defaults[collective] : forced === 'shared' ? meetingBytesMax : -1;
+    limit =
+      forced === undefined
+        ? defaults[collective]
+        : forced === 'shared' || forced === 'hierarchical'
+          ? meetingBytesMax
+          : -1;
     limits.set(collective, limit);
   }
   return limit;

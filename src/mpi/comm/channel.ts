@@ -1,5 +1,6 @@
 /** The channel of one collective call: point-to-point in the context that a communicator keeps for them. */
 import { ERR_COUNT, Exception } from '../../base/errors.js';
+import type { Hosts } from '../../coll/hierarchy/index.js';
 import type { Channel, Model, Taken } from '../../coll/index.js';
 import { type SharedCollective, sharedBytesMax } from '../../coll/shared/index.js';
 import type { Meeting } from '../../engine/meeting.js';
@@ -16,6 +17,8 @@ export class CollectiveChannel implements Channel {
   call = '';
   /** Tells this call's messages from those of other collectives of the communicator. */
   tag = 0;
+  /** Who of the members shares memory, if that is known and matters. */
+  hosts: Hosts | null = null;
   /** When the call gives up. */
   deadline = Number.POSITIVE_INFINITY;
   /** Where the members meet; set for blocking calls. */

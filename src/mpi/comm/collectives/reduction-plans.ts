@@ -1,5 +1,6 @@
 /** The plans of the reductions (MPI-4.1 §6.9 to §6.11). */
 import { ERR_COUNT, Exception, show } from '../../../base/errors.js';
+import * as hierarchy from '../../../coll/hierarchy/index.js';
 import * as coll from '../../../coll/index.js';
 import * as shared from '../../../coll/shared/index.js';
 import type { Meeting } from '../../../engine/meeting.js';
@@ -44,7 +45,7 @@ export function reduce(
     shared.reduceShared(meeting, from, recv, reducer, root);
     return met(recv);
   }
-  return landing(coll.reduce(ch, from.bytes, recv?.bytes ?? null, reducer, root), recv);
+  return landing(hierarchy.reduce(ch, ch.hosts, from.bytes, recv?.bytes ?? null, reducer, root), recv);
 }
 
 /** Functions of the user's may start a collective of their own: they are not called in a meeting. */
@@ -78,7 +79,8 @@ const onAll =
 
 export const allreduce = onAll((ch, from, recv, reducer) => {
   const meeting = meetingFor(ch, 'allreduce', from, reducer);
-  if (meeting === null) return landing(coll.allreduce(ch, from.bytes, recv.bytes, reducer), recv);
+  if (meeting === null)
+    return landing(hierarchy.allreduce(ch, ch.hosts, from.bytes, recv.bytes, reducer), recv);
   shared.allreduceShared(meeting, from, recv, reducer);
   return met(recv);
 });

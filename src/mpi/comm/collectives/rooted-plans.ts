@@ -1,4 +1,6 @@
 /** The plans of the collectives that have a root, and of Barrier (MPI-4.1 §6.3 to §6.6). */
+
+import * as hierarchy from '../../../coll/hierarchy/index.js';
 import * as coll from '../../../coll/index.js';
 import * as shared from '../../../coll/shared/index.js';
 import { checkRoot } from '../../arguments.js';
@@ -22,7 +24,7 @@ import {
 
 export function barrier(ch: CollectiveChannel): coll.Schedule | null {
   const meeting = ch.meet('barrier', 0);
-  if (meeting === null) return coll.barrier(ch);
+  if (meeting === null) return hierarchy.barrier(ch, ch.hosts);
   shared.barrierShared(meeting);
   return null;
 }
@@ -36,7 +38,7 @@ export function bcast(ch: CollectiveChannel, buf: BufferSpec, root: number): col
     shared.bcastShared(meeting, part, root);
     return met(part);
   }
-  return landing(coll.bcast(ch, part.bytes, root), part);
+  return landing(hierarchy.bcast(ch, ch.hosts, part.bytes, root), part);
 }
 
 export function scatter(

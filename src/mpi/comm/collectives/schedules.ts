@@ -1,6 +1,8 @@
 /** Drives the schedules of a communicator's collectives: to their end, by requests, or again and again. */
 import { ERR_COMM, ERR_TIMEOUT, Exception } from '../../../base/errors.js';
+import { type Hosts, hostsOf } from '../../../coll/hierarchy/index.js';
 import {
+  allgather,
   allreduce,
   type Model,
   memory,
@@ -37,6 +39,8 @@ export class CommSchedules extends CommObjects {
   /** Channels of blocking calls that are over. */
   readonly #channels: CollectiveChannel[] = [];
   #model: Model | undefined;
+  /** Null where there is nothing to know; undefined before the first blocking call. */
+  #hosts: Hosts | null | undefined;
   /** Undefined before the first call that may use it. */
   #meeting: Meeting | null | undefined;
   /** The arena to be given back. */
@@ -52,6 +56,8 @@ export class CommSchedules extends CommObjects {
     const channel = this.#openChannel(call);
     channel.deadline = deadline;
     channel.findMeeting = this.#findMeeting;
+    if (this.#hosts === undefined) this.#hosts = this.#findHosts(channel);
+    channel.hosts = this.#hosts;
     const schedule = this.#planned(plan, channel);
     if (schedule !== null) this.#drive(channel, schedule);
     this.#channels.push(channel);
@@ -138,6 +144,23 @@ export class CommSchedules extends CommObjects {
     return arena === null ? null : new Meeting(engine, this, arena.index, arena.last);
   }
 
+  /** In the first blocking call: the members tell each other who is the lowest that they share memory with. */
+  #findHosts({ call, deadline }: CollectiveChannel): Hosts | null {
+    if (this.#costs() === memory || this.size <= 2) return null;
+    const channel = this.#openChannel(call);
+    channel.deadline = deadline;
+    const lowest = new Int32Array(this.size);
+    const { transport } = engine;
+    let own = 0;
+    while (transport.isRemote(this.toWorld(own))) own++;
+    this.#drive(
+      channel,
+      allgather(channel, new Uint8Array(Int32Array.of(own).buffer), new Uint8Array(lowest.buffer)),
+    );
+    this.#channels.push(channel);
+    return hostsOf(lowest, this.rank);
+  }
+
   /** @internal */
   protected override discard(): void {
     if (this.#arena !== undefined && this.#meeting) {
@@ -161,6 +184,7 @@ export class CommSchedules extends CommObjects {
     channel.call = call;
     channel.deadline = Number.POSITIVE_INFINITY;
     channel.findMeeting = null;
+    channel.hosts = this.#hosts ?? null;
     return channel;
   }
 

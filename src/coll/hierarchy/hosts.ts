@@ -1,0 +1,72 @@
+/** Who shares memory with whom among the ranks of a channel, and channels of some of them. */
+import type { Channel, Taken } from '../channel.js';
+import type { Model } from '../model.js';
+
+/** The ranks of each host in ascending order, and which of them is this rank's. */
+export interface Hosts {
+  readonly groups: readonly (readonly number[])[];
+  readonly own: number;
+}
+
+/** Groups the ranks by the lowest that each shares memory with; null if nobody shares, or all do. */
+export function hostsOf(lowest: ArrayLike<number>, rank: number): Hosts | null {
+  const byLowest = new Map<number, number[]>();
+  for (let member = 0; member < lowest.length; member++) {
+    const group = byLowest.get(lowest[member]);
+    if (group === undefined) byLowest.set(lowest[member], [member]);
+    else group.push(member);
+  }
+  const groups = [...byLowest.values()];
+  if (groups.length === 1 || groups.length === lowest.length) return null;
+  return { groups, own: groups.findIndex((group) => group.includes(rank)) };
+}
+
+/** The channel of some ranks of another one, of which this rank is one. */
+export class PartChannel implements Channel {
+  readonly rank: number;
+  readonly size: number;
+  readonly model: Model;
+  readonly #ch: Channel;
+  readonly #members: readonly number[];
+
+  constructor(ch: Channel, members: readonly number[], model: Model) {
+    this.rank = members.indexOf(ch.rank);
+    this.size = members.length;
+    this.model = model;
+    this.#ch = ch;
+    this.#members = members;
+  }
+
+  send(bytes: Uint8Array, dest: number): void {
+    this.#ch.send(bytes, this.#members[dest]);
+  }
+
+  recv(bytes: Uint8Array, source: number): void {
+    this.#ch.recv(bytes, this.#members[source]);
+  }
+
+  take(source: number): Taken {
+    return this.#ch.take(this.#members[source]);
+  }
+}
+
+/** One rank of each host, `root` for its own, and this rank's place in the two levels. */
+export interface Levels {
+  /** This rank's host; its head is rank `head` there. */
+  readonly near: PartChannel;
+  readonly head: number;
+  /** The heads, of which `root` is rank `top`; null for who is none. */
+  readonly far: PartChannel | null;
+  readonly top: number;
+}
+
+export function levelsOf(ch: Channel, { groups, own }: Hosts, root: number, near: Model): Levels {
+  const heads = groups.map((group) => (group.includes(root) ? root : group[0]));
+  const group = groups[own];
+  return {
+    near: new PartChannel(ch, group, near),
+    head: group.indexOf(heads[own]),
+    far: heads.includes(ch.rank) ? new PartChannel(ch, heads, ch.model) : null,
+    top: heads.indexOf(root),
+  };
+}

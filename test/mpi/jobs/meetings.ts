@@ -1,0 +1,181 @@
+/**
+ * Blocking collectives in random order, of random kinds, lengths and roots, on communicators that come and go, between
+ * ranks that dawdle: every result is known beforehand. Where ranks share memory, most of these are meetings.
+ */
+import assert from 'node:assert/strict';
+import { MPI } from 'mpi4ts';
+import { defineCases, needs, type Tools } from '../../support/job/cases.js';
+
+/** xorshift: the same numbers on all ranks of a seed. */
+function numbers(seed: number): (below: number) => number {
+  let x = seed * 2654435761 + 1;
+  return (below) => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return (x >>> 0) % below;
+  };
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** Most calls follow at once; some after a rank has slept, a few after the others have as well. */
+function dawdle(own: (below: number) => number): void {
+  const what = own(200);
+  if (what < 10) Atomics.wait(sleeper, 0, 0, what / 5);
+  else if (what === 10) Atomics.wait(sleeper, 0, 0, 12);
+}
+
+const COUNTS = [0, 1, 2, 3, 7, 40, 129, 500, 513, 3000, 4096, 4097, 9000];
+
+const term = (rank: number, turn: number, i: number): number => ((rank + 1) * 31 + turn * 7 + i) % 1000;
+
+const filled = (count: number, rank: number, turn: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => term(rank, turn, i));
+
+const sums = (count: number, size: number, turn: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => {
+    let sum = 0;
+    for (let rank = 0; rank < size; rank++) sum += term(rank, turn, i);
+    return sum;
+  });
+
+const joined = (parts: Float64Array[]): Float64Array => Float64Array.from(parts.flatMap((part) => [...part]));
+
+/** One collective of `count` doubles a rank; `turn` is the same on all members. */
+function meet(comm: MPI.Intracomm, kind: number, count: number, root: number, turn: number): void {
+  const { rank, size } = comm;
+  const all = Array.from({ length: size }, (_, member) => member);
+  const own = filled(count, rank, turn);
+  const into = new Float64Array(count);
+  const many = new Float64Array(count * size);
+  const blocks = joined(all.map((member) => filled(count, member, turn)));
+  switch (kind) {
+    case 0:
+      comm.Barrier();
+      break;
+    case 1:
+      if (rank === root) into.set(own);
+      comm.Bcast(into, root);
+      assert.deepEqual(into, filled(count, root, turn));
+      break;
+    case 2:
+      comm.Reduce(own, rank === root ? into : null, MPI.SUM, root);
+      if (rank === root) assert.deepEqual(into, sums(count, size, turn));
+      break;
+    case 3:
+      comm.Allreduce(own, into);
+      assert.deepEqual(into, sums(count, size, turn));
+      break;
+    case 4:
+      comm.Allreduce(MPI.IN_PLACE, own, MPI.SUM);
+      assert.deepEqual(own, sums(count, size, turn));
+      break;
+    case 5:
+      comm.Allgather(own, many);
+      assert.deepEqual(many, blocks);
+      break;
+    case 6:
+      comm.Gather(own, rank === root ? many : null, root);
+      if (rank === root) assert.deepEqual(many, blocks);
+      break;
+    case 7:
+      comm.Scatter(rank === root ? blocks : null, into, root);
+      assert.deepEqual(into, own);
+      break;
+    default: {
+      const out = joined(all.map((member) => filled(count, rank * size + member, turn)));
+      if (kind === 8) comm.Alltoall(out, many);
+      else {
+        many.set(out);
+        comm.Alltoall(MPI.IN_PLACE, many);
+      }
+      assert.deepEqual(many, joined(all.map((member) => filled(count, member * size + rank, turn))));
+    }
+  }
+}
+
+const KINDS = 10;
+
+function mixed(comm: MPI.Intracomm, t: Tools, turns: number, seed: number): void {
+  const shared = numbers(seed);
+  const own = numbers(seed + 1 + t.rank);
+  let part: MPI.Intracomm | null = null;
+  for (let turn = 0; turn < turns; turn++) {
+    dawdle(own);
+    const kind = shared(KINDS);
+    const count = COUNTS[shared(COUNTS.length)];
+    const root = shared(t.size);
+    const where = shared(3);
+    if (where === 0 && shared(8) === 0) {
+      part?.Free();
+      part = comm.Split(shared(2) === 0 ? t.rank % 2 : 0, shared(2) === 0 ? t.rank : -t.rank);
+    }
+    const on: MPI.Intracomm = where === 0 && part !== null ? part : comm;
+    meet(on, kind, count, root % on.size, turn);
+  }
+  part?.Free();
+}
+
+const seed = Number(process.env.MPI4TS_TEST_SEED ?? 1);
+
+defineCases({
+  'random collectives of ranks that dawdle': needs(2, (comm, t) => mixed(comm, t, 300, seed)),
+
+  'a root that runs ahead of its readers, and of those who wait for it': needs(2, (comm, t) => {
+    const value = new Int32Array(4);
+    for (let turn = 0; turn < 400; turn++) {
+      const root = turn % 97 < 90 ? 0 : turn % t.size;
+      if (t.rank !== root && turn % 50 === t.rank) Atomics.wait(sleeper, 0, 0, 8);
+      if (t.rank === root) value.fill(turn);
+      comm.Bcast(value, root);
+      assert.deepEqual([...value], [turn, turn, turn, turn]);
+      const sum = new Int32Array(1);
+      comm.Reduce(Int32Array.of(turn), t.rank === root ? sum : null, MPI.SUM, root);
+      if (t.rank === root) assert.equal(sum[0], turn * t.size);
+    }
+  }),
+
+  'messages travel on while ranks meet': needs(2, (comm, t) => {
+    const long = new Float64Array(100_000).fill(t.rank);
+    const from = new Float64Array(100_000);
+    for (let turn = 0; turn < 5; turn++) {
+      const receive = comm.Irecv(from, t.prev, 7);
+      const send = comm.Isend(long, t.next, 7);
+      comm.Barrier();
+      receive.Wait();
+      send.Wait();
+      assert.ok(from.every((x) => x === t.prev));
+    }
+  }),
+
+  'members that come to different collectives are told': needs(2, (comm, t) => {
+    const near = comm.Split_type(MPI.COMM_TYPE_SHARED);
+    const share = near.size === t.size;
+    near.Free();
+    // Messages do not know.
+    if (!share) return;
+    const copy = comm.Dup();
+    copy.Barrier();
+    const value = new Float64Array(2);
+    try {
+      if (t.rank === 0) copy.Allreduce(MPI.IN_PLACE, value, MPI.SUM, { timeout: 3000 });
+      else copy.Allgather(value, new Float64Array(2 * t.size), { timeout: 3000 });
+      assert.fail('nothing was raised');
+    } catch (error) {
+      if (!(error instanceof MPI.Exception)) throw error;
+    }
+    // Half-way: it is of no more use.
+    assert.throws(() => copy.Barrier(), /ended half-way/);
+  }),
+
+  'a hundred communicators have no arena too few': needs(2, (comm, t) => {
+    const many = Array.from({ length: 100 }, () => comm.Dup());
+    for (const one of many) {
+      const sum = new Int32Array(1);
+      one.Allreduce(Int32Array.of(t.rank), sum);
+      assert.equal(sum[0], (t.size * (t.size - 1)) / 2);
+    }
+    for (const one of many) one.Free();
+  }),
+});

@@ -4,6 +4,7 @@ import type { Channel, Model, Taken } from '../../coll/index.js';
 import { Mode, type Op, RecvOp, type Scope, SendOp } from '../../engine/ops.js';
 import { engine } from '../runtime.js';
 import { giveRecv, giveSend, takeRecv, takeSend } from '../spare-ops.js';
+import type { Signature } from './collectives/signature.js';
 
 export class CollectiveChannel implements Channel {
   readonly rank: number;
@@ -14,6 +15,8 @@ export class CollectiveChannel implements Channel {
   call = '';
   /** Tells this call's messages from those of other collectives of the communicator. */
   tag = 0;
+  /** What the call says of itself to the other members: its plan states it. Null without `mpirun --check`. */
+  signature: Signature | null = null;
   /** The transfers under way. */
   readonly started: Op[] = [];
   readonly #context: number;

@@ -2,9 +2,11 @@
 import * as coll from '../../../coll/index.js';
 import type { BufferSpec } from '../../buffer.js';
 import { IN_PLACE, type InPlace } from '../../constants.js';
+import type { Datatype } from '../../datatype/index.js';
 import type { VectorSpec } from '../../vector-buffer.js';
 import type { CollectiveChannel } from '../channel.js';
 import {
+  type Blocks,
   checkApart,
   checkApartParts,
   checkBlocks,
@@ -27,6 +29,7 @@ export function allgather(
   const recv = incoming(ch, recvbuf, 'recvbuf', send === null);
   checkBlocks(ch, 'recvbuf', recv.bytes, send);
   checkApartParts(ch, send, recv);
+  ch.signature?.same(send ?? recv, send === null ? ch.size : 1).same(recv, ch.size);
   return landing(coll.allgather(ch, send?.bytes ?? null, recv.bytes), recv);
 }
 
@@ -41,6 +44,7 @@ export function allgatherv(
     checkLength(ch, 'sendbuf', send.bytes, recv.views[ch.rank].length, "recvbuf's counts");
     checkApart(ch, [send.bytes], recv.views);
   }
+  ch.signature?.sendsAll(send ?? ownBlock(ch, recv), ch.size).takes(recv);
   return landing(coll.allgatherv(ch, send?.bytes ?? null, recv.views), recv);
 }
 
@@ -55,6 +59,7 @@ export function alltoall(
   checkBlocks(ch, 'recvbuf', recv.bytes, null);
   if (send !== null) checkLength(ch, 'sendbuf', send.bytes, recv.bytes.length, "recvbuf's blocks");
   checkApartParts(ch, send, recv);
+  ch.signature?.same(send ?? recv, ch.size).same(recv, ch.size);
   return landing(coll.alltoall(ch, send?.bytes ?? null, recv.bytes), recv);
 }
 
@@ -78,7 +83,10 @@ export function alltoallw(
   return exchange(ch, send, incomingTyped(ch, recvbuf, 'recvbuf', inPlace));
 }
 
-type Blocks = ReturnType<typeof incomingBlocks>;
+/** In place, what a rank sends is in its own block. */
+function ownBlock({ rank }: CollectiveChannel, recv: Blocks): { length: number; datatype: Datatype } {
+  return { length: recv.views[rank].length, datatype: recv.typeOf(rank) };
+}
 
 function exchange(ch: CollectiveChannel, send: Blocks | null, recv: Blocks): coll.Schedule {
   if (send !== null) {
@@ -86,5 +94,6 @@ function exchange(ch: CollectiveChannel, send: Blocks | null, recv: Blocks): col
     checkLength(ch, "sendbuf's block for this rank", send.views[ch.rank], own, "recvbuf's counts");
     checkApart(ch, send.views, recv.views);
   }
+  ch.signature?.sends(send ?? recv).takes(recv);
   return landing(coll.alltoallv(ch, send?.views ?? null, recv.views), recv);
 }

@@ -1,15 +1,21 @@
 /** Drives the schedules of a communicator's collectives: to their end, by requests, or again and again. */
 import { ERR_COMM, ERR_TIMEOUT, Exception } from '../../../base/errors.js';
 import { type Model, memory, network, type Schedule } from '../../../coll/index.js';
+import { findCaller } from '../../../engine/caller.js';
 import { place } from '../../../engine/ops.js';
 import { Context } from '../../../engine/queues.js';
 import type { CallOptions } from '../../arguments.js';
 import { Prequest } from '../../prequest.js';
 import { Request } from '../../request.js';
-import { engine } from '../../runtime.js';
+import { engine, seat } from '../../runtime.js';
 import { CollectiveChannel } from '../channel.js';
 import { CommObjects } from '../objects.js';
 import { ScheduleOp } from '../schedule-op.js';
+import { Signature } from './signature.js';
+import { check, checked, Mismatch } from './signature-check.js';
+
+/** `mpirun --check`. */
+const checking = seat.check;
 
 /** Checks a call's arguments and makes its schedule. Nothing is sent, and no buffer written, before the schedule runs. */
 export type Plan = (ch: CollectiveChannel) => Schedule;
@@ -34,21 +40,9 @@ export class CommSchedules extends CommObjects {
   protected runCollective(call: string, opts: CallOptions | undefined, plan: Plan): void {
     const deadline = this.enter(call, opts);
     const channel = this.#openChannel(call);
-    const schedule = plan(channel);
+    const schedule = this.#scheduleOf(plan, channel);
     channel.tag = this.#nextTag();
-    let whole = false;
-    try {
-      for (let last = false; !last; ) {
-        last = schedule.next().done === true;
-        this.#await(channel, deadline);
-      }
-      whole = true;
-    } finally {
-      if (!whole) {
-        this.#broken = true;
-        channel.abandon();
-      }
-    }
+    this.#drive(channel, schedule, deadline);
     this.#channels.push(channel);
   }
 
@@ -61,18 +55,24 @@ export class CommSchedules extends CommObjects {
   ): Request<T> {
     this.enter(call, opts);
     const channel = this.#openChannel(call);
-    const schedule = plan(channel);
+    const schedule = this.#scheduleOf(plan, channel);
     channel.tag = this.#nextTag();
     const op = this.#makeOp(channel);
     op.begin(schedule);
     return new Request<T>(null, null, opts, result, op);
   }
 
-  /** @internal A collective to be started again and again. Its arguments are checked now and at every start. */
+  /** @internal A collective to be started again and again. Its arguments are checked now and at every start. The
+   * making of one is collective and may wait for the others (MPI-4.1 §6.13): so `--check` compares it like any call. */
   protected initCollective(call: string, plan: Plan): Prequest {
     this.enter(call, undefined);
     const channel = this.#openChannel(call);
     plan(channel);
+    if (channel.signature !== null) {
+      channel.tag = this.#nextTag();
+      this.#drive(channel, check(channel, channel.signature), Number.POSITIVE_INFINITY);
+      channel.signature = null;
+    }
     channel.tag = PERSISTENT_TAGS + this.#inits;
     this.#inits = (this.#inits + 1) % PERSISTENT_TAGS;
     const op = this.#makeOp(channel);
@@ -82,10 +82,31 @@ export class CommSchedules extends CommObjects {
     });
   }
 
+  #scheduleOf(plan: Plan, channel: CollectiveChannel): Schedule {
+    const schedule = plan(channel);
+    return channel.signature === null ? schedule : checked(channel, channel.signature, schedule);
+  }
+
+  #drive(channel: CollectiveChannel, schedule: Schedule, deadline: number): void {
+    try {
+      for (let last = false; !last; ) {
+        last = schedule.next().done === true;
+        this.#await(channel, deadline);
+      }
+    } catch (error) {
+      this.#fail(error);
+      channel.abandon();
+      throw error;
+    }
+  }
+
   #makeOp(channel: CollectiveChannel): ScheduleOp {
-    return new ScheduleOp(channel, () => {
-      this.#broken = true;
-    });
+    return new ScheduleOp(channel, (error) => this.#fail(error));
+  }
+
+  /** A call has failed: half-way, unless it was found not to match the others' before anything was sent. */
+  #fail(error: unknown): void {
+    if (!(error instanceof Mismatch)) this.#broken = true;
   }
 
   #openChannel(call: string): CollectiveChannel {
@@ -94,6 +115,7 @@ export class CommSchedules extends CommObjects {
     const channel =
       this.#channels.pop() ?? new CollectiveChannel(this, this.context + Context.COLLECTIVE, this.#costs());
     channel.call = call;
+    channel.signature = checking && this.size > 1 ? new Signature(call, findCaller()) : null;
     return channel;
   }
 

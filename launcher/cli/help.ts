@@ -29,7 +29,8 @@ Runs a JavaScript or TypeScript program as a parallel job. Each rank is a thread
   --deadlock abort|report|off
                           when all ranks wait for each other: tell and end the job with exit
                           code 35 (default), tell and go on waiting, or neither
-  --check                 raise what the MPI standard calls erroneous
+  --check                 raise what the MPI standard calls erroneous: collectives whose calls differ
+                          between ranks, ready sends without a posted receive
   -h, --help              print this
   -V, --version           print the version
 

@@ -7,6 +7,7 @@ import type { Meeting } from '../../engine/meeting.js';
 import { Mode, type Op, RecvOp, type Scope, SendOp } from '../../engine/ops.js';
 import { engine } from '../runtime.js';
 import { giveRecv, giveSend, takeRecv, takeSend } from '../spare-ops.js';
+import type { Signature } from './collectives/signature.js';
 
 export class CollectiveChannel implements Channel {
   readonly rank: number;
@@ -23,6 +24,8 @@ export class CollectiveChannel implements Channel {
   deadline = Number.POSITIVE_INFINITY;
   /** Where the members meet; set for blocking calls. */
   findMeeting: ((channel: CollectiveChannel) => Meeting | null) | null = null;
+  /** What the call says of itself to the other members: its plan states it. Null without `mpirun --check`. */
+  signature: Signature | null = null;
   /** The transfers under way. */
   readonly started: Op[] = [];
   readonly #context: number;

@@ -8,7 +8,7 @@ import type { CollectiveChannel } from './channel.js';
 
 export class ScheduleOp extends CompoundOp {
   readonly #channel: CollectiveChannel;
-  readonly #failed: () => void;
+  readonly #failed: (error: unknown) => void;
   #schedule: Schedule | null = null;
   /** Its schedule runs now: what completes meanwhile is seen when it yields. */
   #running = false;
@@ -18,7 +18,7 @@ export class ScheduleOp extends CompoundOp {
   #last = false;
 
   /** `failed` is called if it ends half-way. */
-  constructor(channel: CollectiveChannel, failed: () => void) {
+  constructor(channel: CollectiveChannel, failed: (error: unknown) => void) {
     super();
     this.#channel = channel;
     this.#failed = failed;
@@ -99,7 +99,7 @@ export class ScheduleOp extends CompoundOp {
   #fail(error: unknown): void {
     for (const op of this.parts) op.onDone = null;
     this.#schedule = null;
-    this.#failed();
+    this.#failed(error);
     this.#channel.abandon();
     this.complete(error instanceof Exception ? error : this.#wrap(error));
   }

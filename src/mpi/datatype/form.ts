@@ -20,6 +20,8 @@ export interface Basic {
   /** Bytes of such a number in external32 (MPI-4.1 §14.5.2). */
   readonly external: number;
   readonly signed: boolean;
+  /** What type signatures tell it by: `float64`, `complex128`, `byte`, … */
+  readonly kind: string;
 }
 
 interface Common {
@@ -63,7 +65,7 @@ export type Form = Run | Loop | Each | List;
 const INLINED_MAX = 16;
 
 /** What packing needs: bytes without a meaning. */
-const BYTES: Basic = { bytes: 1, part: 1, external: 1, signed: false };
+const BYTES: Basic = { bytes: 1, part: 1, external: 1, signed: false, kind: 'byte' };
 
 export function run(at: number, bytes: number, basic: Basic): Run {
   const elements = bytes / basic.bytes;

@@ -7,9 +7,9 @@ import { Builder, type Layout } from './layout.js';
 const basics = new Map<string, Basic>();
 
 /** One object for equal basics: their runs then merge. */
-function basic(bytes: number, part: number, external: number, signed: boolean): Basic {
-  const key = `${bytes} ${part} ${external} ${signed}`;
-  const found = basics.get(key) ?? { bytes, part, external, signed };
+function basic(bytes: number, part: number, external: number, signed: boolean, kind: string): Basic {
+  const key = `${bytes} ${part} ${external} ${signed} ${kind}`;
+  const found = basics.get(key) ?? { bytes, part, external, signed, kind };
   basics.set(key, found);
   return found;
 }
@@ -31,16 +31,16 @@ function plain(of: Basic, kind: ElementKind | null, holder: Layout['holder']): L
 }
 
 /** `external`: bytes in external32 where they are fewer (MPI-4.1 §14.5.2). */
-const make = (name: string, size: number, kind: ArrayKind | null, external = size): Datatype =>
-  new Datatype(
-    plain(basic(size, size, external, kind?.startsWith('int') === true), kind, kind ?? 'any'),
-    null,
-    name,
-  );
+const make = (name: string, size: number, kind: ArrayKind | null, external = size): Datatype => {
+  const signed = kind?.startsWith('int') === true;
+  // A Uint8Array is also how programs hold untyped bytes.
+  const told = kind === null || kind === 'uint8' ? 'byte' : kind;
+  return new Datatype(plain(basic(size, size, external, signed, told), kind, kind ?? 'any'), null, name);
+};
 
 /** Two floating-point numbers. */
 const complex = (name: string, part: number, kind: ElementKind, holder: ArrayKind): Datatype =>
-  new Datatype(plain(basic(2 * part, part, part, false), kind, holder), null, name);
+  new Datatype(plain(basic(2 * part, part, part, false, kind), kind, holder), null, name);
 
 /** A value and an index, laid out as C does. */
 const pair = (name: string, value: Datatype, kind: ElementKind): Datatype => {

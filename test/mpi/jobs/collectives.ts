@@ -229,13 +229,13 @@ defineCases({
       fill,
       check,
     );
-    // The sender says bytes, the receiver doubles.
+    // The sender says blocks, the receiver doubles.
     const bytes = (list: number[]): number[] => list.map((n) => n * 8);
     const sw: MPI.TypedVectorSpec = [
       out,
-      bytes(outCounts),
+      ranks.map(() => 1),
       bytes(starts(outCounts)),
-      ranks.map(() => MPI.BYTE),
+      outCounts.map((n) => MPI.DOUBLE.Create_contiguous(n).Commit()),
     ];
     const rw: MPI.TypedVectorSpec = [into, [inCounts, bytes(starts(inCounts))], ranks.map(() => MPI.DOUBLE)];
     inEveryForm(

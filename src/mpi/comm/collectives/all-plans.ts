@@ -3,9 +3,11 @@ import * as coll from '../../../coll/index.js';
 import * as shared from '../../../coll/shared/index.js';
 import type { BufferSpec } from '../../buffer.js';
 import { IN_PLACE, type InPlace } from '../../constants.js';
+import type { Datatype } from '../../datatype/index.js';
 import type { VectorSpec } from '../../vector-buffer.js';
 import type { CollectiveChannel } from '../channel.js';
 import {
+  type Blocks,
   checkApart,
   checkApartParts,
   checkBlocks,
@@ -29,6 +31,7 @@ export function allgather(
   const recv = incoming(ch, recvbuf, 'recvbuf', send === null);
   checkBlocks(ch, 'recvbuf', recv.bytes, send);
   checkApartParts(ch, send, recv);
+  ch.signature?.same(send ?? recv, send === null ? ch.size : 1).same(recv, ch.size);
   const block = recv.length / ch.size;
   const meeting = ch.meet('allgather', block);
   if (meeting !== null) {
@@ -49,6 +52,7 @@ export function allgatherv(
     checkLength(ch, 'sendbuf', send.bytes, recv.views[ch.rank].length, "recvbuf's counts");
     checkApart(ch, [send.bytes], recv.views);
   }
+  ch.signature?.sendsAll(send ?? ownBlock(ch, recv), ch.size).takes(recv);
   return landing(coll.allgatherv(ch, send?.bytes ?? null, recv.views), recv);
 }
 
@@ -63,6 +67,7 @@ export function alltoall(
   checkBlocks(ch, 'recvbuf', recv.bytes, null);
   if (send !== null) checkLength(ch, 'sendbuf', send.bytes, recv.bytes.length, "recvbuf's blocks");
   checkApartParts(ch, send, recv);
+  ch.signature?.same(send ?? recv, ch.size).same(recv, ch.size);
   const block = recv.length / ch.size;
   const meeting = ch.meet('alltoall', shared.payloadOf(ch.size, block));
   if (meeting !== null) {
@@ -92,7 +97,10 @@ export function alltoallw(
   return exchange(ch, send, incomingTyped(ch, recvbuf, 'recvbuf', inPlace));
 }
 
-type Blocks = ReturnType<typeof incomingBlocks>;
+/** In place, what a rank sends is in its own block. */
+function ownBlock({ rank }: CollectiveChannel, recv: Blocks): { length: number; datatype: Datatype } {
+  return { length: recv.views[rank].length, datatype: recv.typeOf(rank) };
+}
 
 function exchange(ch: CollectiveChannel, send: Blocks | null, recv: Blocks): coll.Schedule {
   if (send !== null) {
@@ -100,5 +108,6 @@ function exchange(ch: CollectiveChannel, send: Blocks | null, recv: Blocks): col
     checkLength(ch, "sendbuf's block for this rank", send.views[ch.rank], own, "recvbuf's counts");
     checkApart(ch, send.views, recv.views);
   }
+  ch.signature?.sends(send ?? recv).takes(recv);
   return landing(coll.alltoallv(ch, send?.views ?? null, recv.views), recv);
 }

@@ -47,6 +47,8 @@ export class Part {
 export interface Blocks {
   readonly views: readonly Uint8Array[];
   readonly land: (() => void) | null;
+  /** The datatype of a rank's block. */
+  typeOf(rank: number): Datatype;
 }
 
 const resolved = new Resolved();
@@ -83,7 +85,7 @@ export function incoming(ch: CollectiveChannel, spec: BufferSpec | null, role: s
 
 /** Blocks to send. */
 export function outgoingBlocks(ch: CollectiveChannel, spec: VectorSpec | null, role: string): Blocks {
-  return { views: blocksOf(ch, spec, role, true).views, land: null };
+  return { ...blocksOf(ch, spec, role, true), land: null };
 }
 
 /** Blocks to fill; `filled`: what they hold already counts. */
@@ -99,8 +101,15 @@ export function incomingBlocks(
 /** `sends`: what the memory holds counts. */
 function blocksOf(ch: CollectiveChannel, spec: VectorSpec | null, role: string, sends: boolean): Blocks {
   refuseInPlace(ch, spec, role);
-  const { bytes, counts, displs, land } = resolveVector(spec as VectorSpec, ch.call, ch.scope, role, sends);
-  return { views: counts.map((count, i) => bytes.subarray(displs[i], displs[i] + count)), land };
+  const { bytes, counts, displs, datatype, land } = resolveVector(
+    spec as VectorSpec,
+    ch.call,
+    ch.scope,
+    role,
+    sends,
+  );
+  const views = counts.map((count, i) => bytes.subarray(displs[i], displs[i] + count));
+  return { views, land, typeOf: () => datatype };
 }
 
 /** `outgoing`, or null for IN_PLACE, where that is `allowed`. */

@@ -38,6 +38,7 @@ export function bcast<T>(obj: T, root: number): ObjectPlan<T> {
   return {
     plan: (ch) => {
       checkRoot(ch.scope, ch.call, root);
+      ch.signature?.root(root);
       own = ch.rank === root;
       if (own) parcel.view = encoded(ch, obj);
       return coll.bcastAny(ch, parcel, root);
@@ -52,6 +53,7 @@ export function gather<T>(sendobj: T, root: number): ObjectPlan<T[] | null> {
   return {
     plan: (ch) => {
       checkRoot(ch.scope, ch.call, root);
+      ch.signature?.root(root);
       isRoot = ch.rank === root;
       return coll.gatherAny(ch, encoded(ch, sendobj), into, root);
     },
@@ -64,6 +66,7 @@ export function scatter<T>(sendobj: readonly T[] | null, root: number): ObjectPl
   return {
     plan: (ch) => {
       checkRoot(ch.scope, ch.call, root);
+      ch.signature?.root(root);
       return coll.scatterAny(ch, ch.rank === root ? encodedList(ch, sendobj) : null, parcel, root);
     },
     result: () => decode(parcel.view) as T,
@@ -88,6 +91,7 @@ export function alltoall<T>(sendobj: readonly T[]): ObjectPlan<T[]> {
 
 function reducerOf(ch: CollectiveChannel, op: ObjectOp): coll.ObjectReducer {
   const combine = combineOf(op, place(ch.call, ch.scope));
+  ch.signature?.op(op);
   return { encode: (value) => encoded(ch, value), decode, combine };
 }
 
@@ -97,6 +101,7 @@ export function reduce<T>(sendobj: T, op: ObjectOp, root: number): ObjectPlan<T 
   return {
     plan: (ch) => {
       checkRoot(ch.scope, ch.call, root);
+      ch.signature?.root(root);
       isRoot = ch.rank === root;
       encoded(ch, sendobj);
       return coll.reduceAny(ch, box, reducerOf(ch, op), root);

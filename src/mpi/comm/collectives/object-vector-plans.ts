@@ -60,6 +60,7 @@ export function alltoallv<T>(sendobjs: readonly T[], counts: ArrayLike<number>):
 export function reduceScatter<T>(sendobjs: readonly T[], op: ObjectOp): ObjectPlan<T> {
   return late((ch) => {
     const combine = combineOf(op, place(ch.call, ch.scope));
+    ch.signature?.op(op);
     const inner = plan.alltoall(sendobjs);
     return {
       plan: inner.plan,

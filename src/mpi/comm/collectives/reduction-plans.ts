@@ -22,8 +22,10 @@ import {
   type Part,
 } from './buffers.js';
 
-function reducerOf(ch: CollectiveChannel, op: Op, { datatype }: Part): coll.Reducer {
-  return Op.reducerOf(op, datatype, place(ch.call, ch.scope));
+function reducerOf(ch: CollectiveChannel, op: Op, part: Part): coll.Reducer {
+  const reducer = Op.reducerOf(op, part.datatype, place(ch.call, ch.scope));
+  ch.signature?.op(op).operand(part);
+  return reducer;
 }
 
 export function reduce(
@@ -40,6 +42,7 @@ export function reduce(
   if (recv !== null && send !== null) checkPair(ch, send, recv);
   const from = (send ?? recv) as Part;
   const reducer = reducerOf(ch, op, from);
+  ch.signature?.root(root);
   const meeting = meetingFor(ch, 'reduce', from, reducer);
   if (meeting !== null) {
     shared.reduceShared(meeting, from, recv, reducer, root);
@@ -122,6 +125,7 @@ export function reduceScatter(
   const from = send ?? recv;
   const reducer = reducerOf(ch, op, from);
   checkApartParts(ch, send, recv);
+  ch.signature?.recvcounts(recvcounts);
   if (recvcounts === null) {
     if (send !== null) return askingLengths(ch, from, recv, reducer);
     throw new Exception(ERR_COUNT, `${place(ch.call, ch.scope)}: MPI.IN_PLACE needs recvcounts`);

@@ -20,6 +20,7 @@ import {
   outgoing,
   outgoingBlocks,
   outgoingOrInPlace,
+  type Part,
 } from './buffers.js';
 
 export function barrier(ch: CollectiveChannel): coll.Schedule | null {
@@ -33,6 +34,7 @@ export function bcast(ch: CollectiveChannel, buf: BufferSpec, root: number): col
   checkRoot(ch.scope, ch.call, root);
   const isRoot = ch.rank === root;
   const part = isRoot ? outgoing(ch, buf, 'buf') : incoming(ch, buf, 'buf');
+  ch.signature?.root(root).same(part);
   const meeting = ch.meet('bcast', part.length);
   if (meeting !== null) {
     shared.bcastShared(meeting, part, root);
@@ -53,6 +55,8 @@ export function scatter(
   const recv = recvbuf === IN_PLACE && isRoot ? null : incoming(ch, recvbuf as BufferSpec, 'recvbuf');
   if (send !== null) checkBlocks(ch, 'sendbuf', send.bytes, recv);
   checkApartParts(ch, send, recv);
+  if (send !== null) ch.signature?.root(root).same(send, ch.size);
+  else ch.signature?.root(root).same(recv as Part);
   const block = send === null ? recv!.length : send.length / ch.size;
   const meeting = ch.meet('scatter', shared.payloadOf(ch.size, block));
   if (meeting !== null) {
@@ -76,6 +80,9 @@ export function scatterv(
     checkLength(ch, 'recvbuf', recv.bytes, send.views[root].length, "sendbuf's counts");
     checkApart(ch, send.views, [recv.bytes]);
   }
+  ch.signature?.root(root);
+  if (send !== null) ch.signature?.sends(send);
+  if (recv !== null) ch.signature?.takesFrom(root, recv);
   return landing(coll.scatterv(ch, send?.views ?? null, recv?.bytes ?? null, root), recv);
 }
 
@@ -91,6 +98,8 @@ export function gather(
   const recv = isRoot ? incoming(ch, recvbuf, 'recvbuf', send === null) : null;
   if (recv !== null) checkBlocks(ch, 'recvbuf', recv.bytes, send);
   checkApartParts(ch, send, recv);
+  if (recv !== null) ch.signature?.root(root).same(recv, ch.size);
+  else ch.signature?.root(root).same(send as Part);
   const block = recv === null ? send!.length : recv.length / ch.size;
   const meeting = ch.meet('gather', block);
   if (meeting !== null) {
@@ -114,5 +123,8 @@ export function gatherv(
     checkLength(ch, 'sendbuf', send.bytes, recv.views[root].length, "recvbuf's counts");
     checkApart(ch, [send.bytes], recv.views);
   }
+  ch.signature?.root(root);
+  if (recv !== null) ch.signature?.takes(recv);
+  if (send !== null) ch.signature?.sendsTo(root, send);
   return landing(coll.gatherv(ch, send?.bytes ?? null, recv?.views ?? null, root), recv);
 }

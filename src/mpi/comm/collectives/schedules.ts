@@ -10,17 +10,23 @@ import {
   predefinedReducer,
   type Schedule,
 } from '../../../coll/index.js';
+import { findCaller } from '../../../engine/caller.js';
 import { Meeting } from '../../../engine/meeting.js';
 import { place } from '../../../engine/ops.js';
 import { Context } from '../../../engine/queues.js';
 import type { CallOptions } from '../../arguments.js';
 import { Prequest } from '../../prequest.js';
 import { Request } from '../../request.js';
-import { engine } from '../../runtime.js';
+import { engine, seat } from '../../runtime.js';
 import { canMeet, giveArena, offered, takeArena, WORLD_ARENA, WORLD_NUMBER } from '../arenas.js';
 import { CollectiveChannel } from '../channel.js';
 import { CommObjects } from '../objects.js';
 import { ScheduleOp } from '../schedule-op.js';
+import { Signature } from './signature.js';
+import { check, checked, Mismatch } from './signature-check.js';
+
+/** `mpirun --check`. */
+const checking = seat.check;
 
 /**
  * Checks a call's arguments and makes its schedule. Nothing is sent, and no buffer written, before the schedule runs; but
@@ -58,36 +64,9 @@ export class CommSchedules extends CommObjects {
     channel.findMeeting = this.#findMeeting;
     if (this.#hosts === undefined) this.#hosts = this.#findHosts(channel);
     channel.hosts = this.#hosts;
-    const schedule = this.#planned(plan, channel);
+    const schedule = this.#scheduleOf(plan, channel);
     if (schedule !== null) this.#drive(channel, schedule);
     this.#channels.push(channel);
-  }
-
-  /** Plans, or meets. */
-  #planned(plan: Plan, channel: CollectiveChannel): Schedule | null {
-    try {
-      return plan(channel);
-    } finally {
-      if (this.#meeting?.underWay) this.#broken = true;
-    }
-  }
-
-  /** Runs a schedule to its end. */
-  #drive(channel: CollectiveChannel, schedule: Schedule): void {
-    channel.tag = this.#nextTag();
-    let whole = false;
-    try {
-      for (let last = false; !last; ) {
-        last = schedule.next().done === true;
-        this.#await(channel, channel.deadline);
-      }
-      whole = true;
-    } finally {
-      if (!whole) {
-        this.#broken = true;
-        channel.abandon();
-      }
-    }
   }
 
   /** @internal Starts a collective. `result` makes the request's result where it is no Status. */
@@ -99,18 +78,23 @@ export class CommSchedules extends CommObjects {
   ): Request<T> {
     this.enter(call, opts);
     const channel = this.#openChannel(call);
-    const schedule = plan(channel) as Schedule;
+    const schedule = this.#scheduleOf(plan, channel) as Schedule;
     channel.tag = this.#nextTag();
     const op = this.#makeOp(channel);
     op.begin(schedule);
     return new Request<T>(null, null, opts, result, op);
   }
 
-  /** @internal A collective to be started again and again. Its arguments are checked now and at every start. */
+  /** @internal A collective to be started again and again. Its arguments are checked now and at every start. The
+   * making of one is collective and may wait for the others (MPI-4.1 §6.13): so `--check` compares it like any call. */
   protected initCollective(call: string, plan: Plan): Prequest {
     this.enter(call, undefined);
     const channel = this.#openChannel(call);
     plan(channel);
+    if (channel.signature !== null) {
+      this.#drive(channel, check(channel, channel.signature));
+      channel.signature = null;
+    }
     channel.tag = PERSISTENT_TAGS + this.#inits;
     this.#inits = (this.#inits + 1) % PERSISTENT_TAGS;
     const op = this.#makeOp(channel);
@@ -118,6 +102,33 @@ export class CommSchedules extends CommObjects {
       this.#checkWhole(call);
       op.begin(plan(channel) as Schedule);
     });
+  }
+
+  /** Null if the members have met already. */
+  #scheduleOf(plan: Plan, channel: CollectiveChannel): Schedule | null {
+    let schedule: Schedule | null;
+    try {
+      schedule = plan(channel);
+    } finally {
+      if (this.#meeting?.underWay) this.#broken = true;
+    }
+    const { signature } = channel;
+    return schedule === null || signature === null ? schedule : checked(channel, signature, schedule);
+  }
+
+  /** Runs a schedule to its end. */
+  #drive(channel: CollectiveChannel, schedule: Schedule): void {
+    channel.tag = this.#nextTag();
+    try {
+      for (let last = false; !last; ) {
+        last = schedule.next().done === true;
+        this.#await(channel, channel.deadline);
+      }
+    } catch (error) {
+      this.#fail(error);
+      channel.abandon();
+      throw error;
+    }
   }
 
   readonly #findMeeting = (channel: CollectiveChannel): Meeting | null => {
@@ -171,9 +182,12 @@ export class CommSchedules extends CommObjects {
   }
 
   #makeOp(channel: CollectiveChannel): ScheduleOp {
-    return new ScheduleOp(channel, () => {
-      this.#broken = true;
-    });
+    return new ScheduleOp(channel, (error) => this.#fail(error));
+  }
+
+  /** A call has failed: half-way, unless it was found not to match the others' before anything was sent. */
+  #fail(error: unknown): void {
+    if (!(error instanceof Mismatch)) this.#broken = true;
   }
 
   #openChannel(call: string): CollectiveChannel {
@@ -185,6 +199,7 @@ export class CommSchedules extends CommObjects {
     channel.deadline = Number.POSITIVE_INFINITY;
     channel.findMeeting = null;
     channel.hosts = this.#hosts ?? null;
+    channel.signature = checking && this.size > 1 ? new Signature(call, findCaller()) : null;
     return channel;
   }
 

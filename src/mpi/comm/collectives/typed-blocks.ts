@@ -26,7 +26,12 @@ const whole = new Resolved();
 
 /** Blocks to send. */
 export function outgoingTyped(ch: CollectiveChannel, spec: TypedVectorSpec, role: string): Blocks {
-  return { views: blocksOf(ch, spec, role).map((part) => packed(part)), land: null };
+  const parts = blocksOf(ch, spec, role);
+  return {
+    views: parts.map((part) => packed(part)),
+    land: null,
+    typeOf: (rank) => parts[rank].datatype,
+  };
 }
 
 /** Blocks to fill; `filled`: what they hold already counts. */
@@ -36,7 +41,8 @@ export function incomingTyped(
   role: string,
   filled = false,
 ): Blocks {
-  const landings = blocksOf(ch, spec, role).map((part) => {
+  const parts = blocksOf(ch, spec, role);
+  const landings = parts.map((part) => {
     const aside = landing(part);
     if (filled && part.packing !== null) aside.bytes.set(packed(part));
     return aside;
@@ -44,7 +50,7 @@ export function incomingTyped(
   const land = () => {
     for (const aside of landings) aside.land();
   };
-  return { views: landings.map(({ bytes }) => bytes), land };
+  return { views: landings.map(({ bytes }) => bytes), land, typeOf: (rank) => parts[rank].datatype };
 }
 
 function blocksOf(ch: CollectiveChannel, spec: TypedVectorSpec, role: string): Resolved[] {

@@ -1,0 +1,145 @@
+/**
+ * What a call of a collective says of itself to the other members, under `mpirun --check`. Its plan states what the
+ * standard wants to be equal or to fit: nothing more, so that correct programs pass.
+ */
+import type { Caller } from '../../../engine/caller.js';
+import type { ObjectOp } from '../../combine.js';
+import { type Datatype, PACKED } from '../../datatype/index.js';
+import { typeSignature } from '../../datatype/type-signature.js';
+import { Op } from '../../op.js';
+
+/** A datatype, as others need to know it; `fingerprint` is a number in hexadecimal digits. */
+export interface StatedType {
+  readonly label: string;
+  readonly bytes: number;
+  /** Empty where any type of as many bytes fits. */
+  readonly kinds: string;
+  readonly elements: number;
+  readonly fingerprint: string;
+}
+
+/** Elements of one of the types that the signature lists. */
+export type Amount = readonly [count: number, type: number];
+
+export interface Stated {
+  readonly call: string;
+  /** Where the program called it: `job.ts:12:8`. */
+  readonly at: string;
+  root?: number;
+  op?: string;
+  /** What is combined: the operation sees elements, so that their type must be equal, not only that of all bytes. */
+  operand?: Amount;
+  /** Must be equal on all ranks, one by one. */
+  readonly same: Amount[];
+  /** Of Reduce_scatter, equal on all ranks; null where they are left to be found out. */
+  recvcounts?: readonly number[] | null;
+  /** To each rank, and from each. */
+  sends?: (Amount | null)[];
+  takes?: (Amount | null)[];
+  readonly types: StatedType[];
+}
+
+/** Bytes of a datatype. */
+interface Data {
+  readonly length: number;
+  readonly datatype: Datatype;
+}
+
+/** Blocks for all ranks. */
+interface DataBlocks {
+  readonly views: readonly { readonly length: number }[];
+  typeOf(rank: number): Datatype;
+}
+
+export class Signature {
+  readonly stated: Stated;
+  readonly #types = new Map<Datatype, number>();
+
+  constructor(call: string, { call: by, at }: Caller) {
+    // A call may use another collective: Split gathers.
+    const within = by !== undefined && by.toLowerCase() !== call.toLowerCase() ? `${by} at ` : '';
+    this.stated = { call, at: at === undefined ? '' : ` (${within}${at})`, same: [], types: [] };
+  }
+
+  root(root: number): this {
+    this.stated.root = root;
+    return this;
+  }
+
+  op(op: ObjectOp): this {
+    const commutes = op instanceof Op && !op.is_predefined && op.is_commutative;
+    const name = op.name === '' ? 'a function without a name' : op.name;
+    this.stated.op = commutes ? `${name} (commutative)` : name;
+    return this;
+  }
+
+  /** Data, or one of so many equal blocks of it, of which all members have as much. */
+  same(data: Data, blocks = 1): this {
+    this.stated.same.push(this.#amount(data.length / blocks, data.datatype));
+    return this;
+  }
+
+  operand({ length, datatype }: Data): this {
+    this.stated.operand = this.#amount(length, datatype);
+    return this;
+  }
+
+  recvcounts(counts: ArrayLike<number> | null): this {
+    this.stated.recvcounts = counts === null ? null : Array.from(counts);
+    return this;
+  }
+
+  sends(blocks: DataBlocks): this {
+    this.stated.sends = this.#amounts(blocks);
+    return this;
+  }
+
+  takes(blocks: DataBlocks): this {
+    this.stated.takes = this.#amounts(blocks);
+    return this;
+  }
+
+  /** The same to each of so many ranks. */
+  sendsAll({ length, datatype }: Data, ranks: number): this {
+    this.stated.sends = new Array<Amount>(ranks).fill(this.#amount(length, datatype));
+    return this;
+  }
+
+  sendsTo(rank: number, { length, datatype }: Data): this {
+    this.stated.sends = new Array<Amount | null>(rank).fill(null);
+    this.stated.sends.push(this.#amount(length, datatype));
+    return this;
+  }
+
+  takesFrom(rank: number, { length, datatype }: Data): this {
+    this.stated.takes = new Array<Amount | null>(rank).fill(null);
+    this.stated.takes.push(this.#amount(length, datatype));
+    return this;
+  }
+
+  #amounts({ views, typeOf }: DataBlocks): Amount[] {
+    return views.map(({ length }, rank) => this.#amount(length, typeOf(rank)));
+  }
+
+  #amount(bytes: number, datatype: Datatype): Amount {
+    if (bytes === 0) return [0, this.#type(datatype)];
+    // A block may end within an element.
+    const whole = bytes % datatype.size === 0;
+    return whole ? [bytes / datatype.size, this.#type(datatype)] : [bytes, this.#type(PACKED)];
+  }
+
+  #type(datatype: Datatype): number {
+    const found = this.#types.get(datatype);
+    if (found !== undefined) return found;
+    const { elements, fingerprint, kinds } = typeSignature(datatype);
+    const index = this.stated.types.push({
+      label: datatype.label,
+      bytes: datatype.size,
+      kinds: datatype === PACKED ? '' : kinds,
+      elements,
+      fingerprint: fingerprint.toString(16),
+    });
+    this.#types.set(datatype, index - 1);
+    return index - 1;
+  }
+}

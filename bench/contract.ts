@@ -15,7 +15,7 @@
  *
  *     SIZE ITERATIONS SECONDS
  *
- * SECONDS is the time of ITERATIONS rounds of the work after WARMUP untimed ones:
+ * SECONDS is rank 0's time of ITERATIONS rounds of the work after WARMUP untimed ones:
  *
  *     latency          rank 0 sends, rank 1 answers (Send, Recv)            a round = two messages
  *     bandwidth        64 Isend to 64 Irecv, Waitall, a 4-byte answer       a round = 64 messages
@@ -24,9 +24,30 @@
  *     multi-latency    rank r < P/2 with rank r + P/2, all pairs at once    a round = two messages (of each pair)
  *     ring             an 8-byte message once around all ranks              a round = P messages
  *     barrier          Barrier                                              a round = one barrier
+ *
+ * A round of the collective works is one call by all P ranks. SIZE is, as in the OSU benchmarks, that of the message of
+ * bcast, reduce, allreduce and scan, and that of one rank's block of the others: of what a rank gives to or gets from
+ * each one, so that some buffers have P times SIZE. Reductions are sums of 32-bit floats, SIZE a multiple of 4; the others
+ * move bytes. No call is in place. SECONDS is what rank 0 sees, of all rounds together, without a barrier between them:
+ *
+ *     bcast, reduce, gather, scatter                 the root is the next rank in each round, 0 in the first of a step
+ *     scan                                           in odd rounds on a communicator whose ranks run the other way
+ *     allreduce, reduce-scatter (the _block form), allgather, alltoall
+ *
+ * so that no rank can run ahead of the others and be timed doing so: who only gives in one round, as a leaf of a Reduce
+ * or the first of a Scan, has to take in a later one. Validation is of all that a call gives; sums are of small integers,
+ * which floats hold exactly, and a result's buffer is overwritten before each round.
+ *
+ * The object works have no buffers, and BUFFERS says nothing. What they pass is an *item*, a dictionary or plain object of
+ * SIZE bytes, about, when it is pickled or serialized: a number `score`, n = SIZE / 18 doubles `values`, and a text `name`
+ * of as many letters as are missing. Outside of validation a rank has one item, and its score is its rank.
+ *
+ *     object-bcast      bcast of the root's item, the next rank in each round
+ *     object-allreduce  allreduce of all items by a function of two that returns the one of the higher score
  */
 
-export const works = [
+/** Works of buffers that are passed from rank to rank, or of none. */
+export const messageWorks = [
   'latency',
   'bandwidth',
   'bibw',
@@ -35,7 +56,41 @@ export const works = [
   'ring',
   'barrier',
 ] as const;
+export type MessageWork = (typeof messageWorks)[number];
+
+export const collectiveWorks = [
+  'bcast',
+  'reduce',
+  'allreduce',
+  'reduce-scatter',
+  'scan',
+  'gather',
+  'scatter',
+  'allgather',
+  'alltoall',
+] as const;
+export type CollectiveWork = (typeof collectiveWorks)[number];
+
+export const objectWorks = ['object-bcast', 'object-allreduce'] as const;
+export type ObjectWork = (typeof objectWorks)[number];
+
+/** What every MPI can do. */
+export const bufferWorks = [...messageWorks, ...collectiveWorks] as const;
+
+export const works = [...bufferWorks, ...objectWorks] as const;
 export type Work = (typeof works)[number];
+
+/** The collectives that add: of floats. */
+export const reductions: readonly Work[] = ['reduce', 'allreduce', 'reduce-scatter', 'scan'];
+
+/** Those of whose buffers some have a block for each rank. */
+export const blockWorks: readonly Work[] = ['reduce-scatter', 'gather', 'scatter', 'allgather', 'alltoall'];
+
+export const isCollective = (work: Work): work is CollectiveWork =>
+  (collectiveWorks as readonly Work[]).includes(work);
+
+export const isOfObjects = (work: Work): work is ObjectWork =>
+  (objectWorks as readonly Work[]).includes(work);
 
 /** Others who pass messages, by the names that `--versus` takes; a C MPI stands for two configurations. */
 export const peerNames = [

@@ -22,6 +22,8 @@ function bandwidth(label: string, messages: number): Metric {
   return { label, unit: 'MB/s', better: 'higher', of };
 }
 
+const call = time('Latency', () => 1);
+
 /** The metric of each work. */
 export const metrics: Readonly<Record<Work, Metric>> = {
   latency: time('Latency', () => 2),
@@ -35,5 +37,16 @@ export const metrics: Readonly<Record<Work, Metric>> = {
   },
   'multi-latency': time('Latency', () => 2),
   ring: time('Latency', (ranks) => ranks),
-  barrier: time('Latency', () => 1),
+  barrier: call,
+  bcast: call,
+  reduce: call,
+  allreduce: call,
+  'reduce-scatter': call,
+  scan: call,
+  gather: call,
+  scatter: call,
+  allgather: call,
+  alltoall: call,
+  'object-bcast': call,
+  'object-allreduce': call,
 };

@@ -1,8 +1,8 @@
 /** What a work is run with where the user leaves it open, and what it cannot be run with. */
 import { usableCores } from '../launcher/job/cores.js';
 import { UsageError } from '../launcher/usage.js';
-import type { Work } from './contract.js';
-import { type Options, parseSizes } from './options.js';
+import { blockWorks, isOfObjects, reductions, type Work } from './contract.js';
+import { formatSize, type Options, parseSizes, sizeBytesMax } from './options.js';
 
 /** A work with nothing left open. */
 export interface Plan {
@@ -22,6 +22,9 @@ interface Defaults {
 const two = () => 2;
 const atLeastTwo = () => Math.max(2, usableCores());
 
+const collective: Defaults = { ranks: two, sizes: '4:1M' };
+const ofObjects: Defaults = { ranks: two, sizes: '1K' };
+
 const defaults: Readonly<Record<Work, Defaults>> = {
   latency: { ranks: two, sizes: '0:4M' },
   bandwidth: { ranks: two, sizes: '1:4M' },
@@ -30,6 +33,17 @@ const defaults: Readonly<Record<Work, Defaults>> = {
   'multi-latency': { ranks: () => 2 * Math.max(1, Math.floor(usableCores() / 2)), sizes: '0:64K' },
   ring: { ranks: atLeastTwo, sizes: 8 },
   barrier: { ranks: atLeastTwo, sizes: 0 },
+  bcast: collective,
+  reduce: collective,
+  allreduce: collective,
+  'reduce-scatter': collective,
+  scan: collective,
+  gather: collective,
+  scatter: collective,
+  allgather: collective,
+  alltoall: collective,
+  'object-bcast': ofObjects,
+  'object-allreduce': ofObjects,
 };
 
 /** Blocks of a comparison. */
@@ -45,12 +59,28 @@ function sizesOf(work: Work, { sizes }: Options): readonly number[] {
   throw new UsageError(`--sizes: ${work} has ${messages}; leave the option out`);
 }
 
+function checkSizes(work: Work, ranks: number, sizes: readonly number[]): void {
+  const odd = sizes.find((size) => size % 4 !== 0);
+  if (reductions.includes(work) && odd !== undefined)
+    throw new UsageError(`--sizes: ${work} adds floats of 4 bytes; give multiples of 4, not ${odd}`);
+  const blocksMax = Math.floor(sizeBytesMax / ranks);
+  const large = sizes.find((size) => size > blocksMax);
+  if (blockWorks.includes(work) && large !== undefined)
+    throw new UsageError(
+      `--sizes: a buffer of ${work} has a block for each of ${ranks} ranks; give up to ${blocksMax} bytes, not ${formatSize(large)}`,
+    );
+}
+
 /** @throws UsageError for options that the work cannot be run with. */
 export function planOf(work: Work, options: Options): Plan {
   const ranks = options.ranks ?? defaults[work].ranks();
   if (ranks < 2) throw new UsageError(`--ranks ${ranks}: ${work} needs at least 2`);
   if (work === 'multi-latency' && ranks % 2 === 1)
     throw new UsageError(`--ranks ${ranks}: ${work} needs pairs; give ${ranks - 1} or ${ranks + 1}`);
+  if (isOfObjects(work) && options.buffers === 'rotate')
+    throw new UsageError(`--buffers rotate: ${work} has no buffers; leave the option out`);
   const blocks = options.blocks ?? (options.versus.length > 0 ? blocksVersus : blocksAlone);
-  return { work, ranks, sizes: sizesOf(work, options), blocks, options };
+  const sizes = sizesOf(work, options);
+  checkSizes(work, ranks, sizes);
+  return { work, ranks, sizes, blocks, options };
 }

@@ -1,11 +1,20 @@
 /** Runs a contender's program on one block and reads what it prints. */
 import { type Program, runToSuccess } from '../command.js';
-import { argumentsOf, type Block, type Sample, WINDOW, type Work } from '../contract.js';
+import {
+  argumentsOf,
+  type Block,
+  isCollective,
+  isOfObjects,
+  type Sample,
+  WINDOW,
+  type Work,
+} from '../contract.js';
 import { usableCores } from '../cores.js';
 
 /** Messages one after the other, or at once, in one round of a work. */
 function messagesOf(work: Work, ranks: number): number {
   if (work === 'ring' || work === 'barrier') return ranks;
+  if (isCollective(work) || isOfObjects(work)) return 2 * ranks;
   if (work === 'bandwidth' || work === 'message-rate') return WINDOW;
   return work === 'bibw' ? 2 * WINDOW : 2;
 }

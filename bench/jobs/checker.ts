@@ -3,9 +3,7 @@ import { WINDOW } from '../contract.js';
 import type { Pattern } from './pattern.js';
 import type { Pool } from './pool.js';
 import type { Role } from './rounds.js';
-
-/** Says what is wrong with a message; undefined if nothing is. */
-type Verify = () => string | undefined;
+import type { Verify } from './task.js';
 
 /** Numbers that differ between the messages of a job, as far as bytes can. */
 function numberOf(source: number, round: number, i: number): number {

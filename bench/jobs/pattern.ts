@@ -25,19 +25,19 @@ export class Pattern {
   }
 
   /** The bytes of the message with this number, as long as `size`. */
-  #expected(message: number, size: number): Uint8Array {
+  expected(message: number, size: number): Uint8Array {
     const start = message % starts;
     return this.#noise.subarray(start, start + size);
   }
 
   /** Writes the message with this number. */
   fill(buffer: Uint8Array, message: number): void {
-    buffer.set(this.#expected(message, buffer.length));
+    buffer.set(this.expected(message, buffer.length));
   }
 
   /** What is wrong with a buffer that should hold the message with this number; undefined if nothing is. */
   check(buffer: Uint8Array, message: number): string | undefined {
-    const expected = this.#expected(message, buffer.length);
+    const expected = this.expected(message, buffer.length);
     if (Buffer.compare(buffer, expected) === 0) return undefined;
     const at = buffer.findIndex((byte, i) => byte !== expected[i]);
     return `byte ${at} of ${buffer.length} is ${buffer[at]} in place of ${expected[at]}`;

@@ -28,24 +28,35 @@ function allocate(size: number, count: number): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => new Uint8Array(buffer, i * stride, size));
 }
 
-/** `count` buffers of `size` bytes, used in turn. */
-export class Pool {
-  readonly #buffers: readonly Uint8Array[];
+/** Buffers of one size, used in turn. */
+export class Pool<T = Uint8Array> {
+  readonly #buffers: readonly T[];
   #at = 0;
 
-  constructor(size: number, count: number) {
-    this.#buffers = allocate(size, count);
+  constructor(buffers: readonly T[]) {
+    this.#buffers = buffers;
   }
 
   /** The buffer of the next message. */
-  next(): Uint8Array {
+  next(): T {
     const buffer = this.#buffers[this.#at];
     this.#at = this.#at + 1 === this.#buffers.length ? 0 : this.#at + 1;
     return buffer;
   }
 
   /** What the next `count` calls of `next` will return. */
-  upcoming(count: number): Uint8Array[] {
+  upcoming(count: number): T[] {
     return Array.from({ length: count }, (_, i) => this.#buffers[(this.#at + i) % this.#buffers.length]);
   }
+}
+
+/** `count` buffers of `size` bytes. */
+export function bytePool(size: number, count: number): Pool {
+  return new Pool(allocate(size, count));
+}
+
+/** The same as floats: `size` is a multiple of 4. */
+export function floatPool(size: number, count: number): Pool<Float32Array> {
+  const floatsOf = ({ buffer, byteOffset }: Uint8Array) => new Float32Array(buffer, byteOffset, size / 4);
+  return new Pool(allocate(size, count).map(floatsOf));
 }

@@ -1,6 +1,6 @@
-/** One round of each work, as bench/contract.ts has it: what a rank does in it. */
+/** One round of each work of messages, as bench/contract.ts has it: what a rank does in it. */
 import { MPI } from 'mpi4ts';
-import { WINDOW, type Work } from '../contract.js';
+import { type MessageWork, WINDOW } from '../contract.js';
 import type { Pool } from './pool.js';
 
 const TAG = 1;
@@ -19,7 +19,7 @@ export interface Role {
 const idle: Role = { sends: 0, receives: 0, source: 0 };
 
 /** The part of rank `rank` of `size` in a round of `work`. */
-export function roleOf(work: Work, rank: number, size: number): Role {
+export function roleOf(work: MessageWork, rank: number, size: number): Role {
   switch (work) {
     case 'latency':
       return rank < 2 ? { sends: 1, receives: 1, source: 1 - rank } : idle;
@@ -101,7 +101,7 @@ function ring(comm: MPI.Comm, send: Pool, recv: Pool): () => void {
 }
 
 /** A function that does this rank's part in one round; undefined if it has none. */
-export function roundOf(work: Work, comm: MPI.Comm, send: Pool, recv: Pool): (() => void) | undefined {
+export function roundOf(work: MessageWork, comm: MPI.Comm, send: Pool, recv: Pool): (() => void) | undefined {
   const { rank, size } = comm;
   if (work === 'barrier') return () => comm.Barrier();
   if (work === 'ring') return ring(comm, send, recv);

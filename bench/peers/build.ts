@@ -52,7 +52,7 @@ export async function compile(
   flags: readonly string[] = [],
 ): Promise<string> {
   const texts = await Promise.all(
-    ['messages.h', 'steps.h', source].map((name) => readFile(sourcePath(name))),
+    ['messages.h', 'steps.h', 'collectives.h', source].map((name) => readFile(sourcePath(name))),
   );
   const tool = await realpath(compiler);
   const { mtimeMs } = await stat(tool);

@@ -99,8 +99,8 @@ static void *run_thread(void *argument) {
   Thread *self = argument, *other = &threads[1 - self->rank];
   int rotate = strcmp(words[2], "rotate") == 0, validate = strcmp(words[3], "1") == 0;
   pin(cpus[self->rank]);
-  self->sends.bytes = memory_for(count - 4, words + 4, rotate);
-  self->receives.bytes = memory_for(count - 4, words + 4, rotate);
+  self->sends.bytes = memory_for(count - 4, words + 4, rotate, 1);
+  self->receives.bytes = memory_for(count - 4, words + 4, rotate, 1);
   pthread_barrier_wait(&barrier);
   self->theirs.bytes = other->sends.bytes;
   for (int i = 4; i < count; i++) {

@@ -3,6 +3,7 @@ import { type Program, runCommand } from '../command.js';
 import { runBlock } from '../contenders/program.js';
 import {
   type Block,
+  bufferWorks,
   type Contender,
   javascriptRehearsal,
   type PeerName,
@@ -18,6 +19,7 @@ const probeMsMax = 30_000;
 /** Found: the program for a number of ranks. Not found: one line with the remedy. */
 type Found = { readonly program: (ranks: number) => Program } | { readonly missing: string };
 
+/** All that two ranks can do who know nothing but each other. */
 const pairWorks: readonly Work[] = ['latency', 'bandwidth', 'bibw', 'message-rate'];
 
 function contender(peer: string, name: string, does: readonly Work[], found: Found): Contender {
@@ -25,7 +27,7 @@ function contender(peer: string, name: string, does: readonly Work[], found: Fou
     if ('missing' in found) throw new Error(found.missing);
     return runBlock(name, found.program(block.ranks), block);
   };
-  const pairOnly = does !== works && { ranks: 2 };
+  const pairOnly = does.every((work) => pairWorks.includes(work)) && { ranks: 2 };
   return { peer, name, works: does, ...pairOnly, run, ...('missing' in found && { missing: found.missing }) };
 }
 
@@ -125,7 +127,7 @@ const notInstalled = (peer: string, packages: string): Found => ({
 /** The contenders that are one MPI, launched in each of these ways. */
 async function cContenders(mpi: Mpi, peer: string, tunings: readonly Tuning[]): Promise<Contender[]> {
   const all = (found: (tuning: Tuning) => Found) =>
-    tunings.map((tuning) => contender(peer, `${peer}${tuning.suffix}`, works, found(tuning)));
+    tunings.map((tuning) => contender(peer, `${peer}${tuning.suffix}`, bufferWorks, found(tuning)));
   const tools = await findTools(mpi);
   if (tools === undefined) return all(() => notInstalled(peer, mpi.packages));
   try {

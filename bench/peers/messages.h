@@ -24,18 +24,21 @@ static unsigned char *take(Pool *pool) {
 }
 
 /* Sets the pool to messages of `size` bytes. */
-static void resize(Pool *pool, int size, int rotate) {
-  pool->stride = size == 0 ? LINE : ((size_t)size + LINE - 1) & ~(size_t)(LINE - 1);
+static void resize(Pool *pool, size_t size, int rotate) {
+  pool->stride = size == 0 ? LINE : (size + LINE - 1) & ~(size_t)(LINE - 1);
   pool->slots = rotate ? ROTATE_BYTES / pool->stride : 1;
   if (rotate && pool->slots < 2) pool->slots = 2;
   pool->next = 0;
 }
 
-/* Memory for the pool of any of the steps: touched by the thread that calls, so that no page is new to the clock. */
-static unsigned char *memory_for(int count, char **steps, int rotate) {
+/*
+ * Memory for the pool of any of the steps, `blocks` times its size a message: touched by the thread that calls, so that
+ * no page is new to the clock.
+ */
+static unsigned char *memory_for(int count, char **steps, int rotate, int blocks) {
   size_t bytes = rotate ? ROTATE_BYTES : LINE;
   for (int i = 0; i < count; i++) {
-    size_t needed = (size_t)(rotate ? 2 : 1) * (strtoull(steps[i], NULL, 10) + LINE);
+    size_t needed = (size_t)(rotate ? 2 : 1) * (strtoull(steps[i], NULL, 10) * blocks + LINE);
     if (needed > bytes) bytes = needed;
   }
   unsigned char *memory = aligned_alloc(4096, (bytes + 4095) & ~(size_t)4095);

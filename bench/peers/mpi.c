@@ -5,8 +5,9 @@
  */
 #include <mpi.h>
 #include "steps.h"
+#include "collectives.h"
 
-static int ranks, peer; /* peer: the other one of this rank's pair, or -1 */
+static int peer; /* peer: the other one of this rank's pair, or -1 */
 static char answer[4];
 
 static void fail(const char *message) {
@@ -84,6 +85,8 @@ static Round *choose(const char *work) {
   sent = received = 0;
   if (strcmp(work, "barrier") == 0) return barrier;
   if (ranks < 2) fail("at least 2 ranks are needed");
+  Round *collective = choose_collective(work);
+  if (collective != NULL) return collective;
   if (strcmp(work, "ring") == 0) {
     from = 0;
     sent = rank == 0;

@@ -1,20 +1,20 @@
 /** Validation finds every wrong byte, and messages that are stale or not where they belong. */
 import test from 'ava';
 import fc from 'fast-check';
-import { WINDOW, works } from '../../bench/contract.js';
+import { messageWorks, WINDOW } from '../../bench/contract.js';
 import { prepare } from '../../bench/jobs/checker.js';
 import { Pattern } from '../../bench/jobs/pattern.js';
-import { countOf, Pool } from '../../bench/jobs/pool.js';
+import { bytePool, countOf } from '../../bench/jobs/pool.js';
 import { roleOf } from '../../bench/jobs/rounds.js';
 
 const pattern = new Pattern(4096);
 
 /** A round of `bandwidth` whose messages a test carries itself, and may spoil on the way. */
 function carried(spoil: (messages: Uint8Array[]) => void, rounds = 1): (string | undefined)[] {
-  const [send, recv] = [new Pool(100, WINDOW), new Pool(100, 2 * WINDOW)];
+  const [send, recv] = [bytePool(100, WINDOW), bytePool(100, 2 * WINDOW)];
   return Array.from({ length: rounds }, (_, round) => {
-    prepare(roleOf('bandwidth', 0, 2), 0, round, send, new Pool(100, 0), pattern);
-    const verify = prepare(roleOf('bandwidth', 1, 2), 1, round, new Pool(100, 0), recv, pattern);
+    prepare(roleOf('bandwidth', 0, 2), 0, round, send, bytePool(100, 0), pattern);
+    const verify = prepare(roleOf('bandwidth', 1, 2), 1, round, bytePool(100, 0), recv, pattern);
     const messages = Array.from({ length: WINDOW }, () => send.next().slice());
     if (round === rounds - 1) spoil(messages);
     for (const message of messages) recv.next().set(message);
@@ -76,7 +76,7 @@ test('a message that is off by one byte is found', (t) => {
 });
 
 test('each work sends as much as it receives', (t) => {
-  for (const work of works) {
+  for (const work of messageWorks) {
     const roles = Array.from({ length: 4 }, (_, rank) => roleOf(work, rank, 4));
     const sum = (of: (role: (typeof roles)[0]) => number) =>
       roles.reduce((total, role) => total + of(role), 0);
@@ -91,7 +91,7 @@ test('each work sends as much as it receives', (t) => {
 });
 
 test('buffers are used in turn', (t) => {
-  const pool = new Pool(8, 3);
+  const pool = bytePool(8, 3);
   const first = [pool.next(), pool.next(), pool.next()];
   t.is(new Set(first).size, 3);
   t.deepEqual([pool.next(), pool.next()], first.slice(0, 2));
@@ -108,9 +108,9 @@ test('rotate has 64 MiB of buffers, at least 2, in lines of their own', (t) => {
   t.is(countOf('rotate', 4 * 1024 ** 2, many), 16);
   t.is(countOf('rotate', 1024 ** 3, many), 2);
   t.is(countOf('rotate', 8, 30), 30, 'no more than there are messages');
-  const pool = new Pool(8, 2);
+  const pool = bytePool(8, 2);
   t.is(pool.next().byteOffset % 64, 0);
   t.is(pool.next().byteOffset, 64);
-  const large = new Pool(4096, 2);
+  const large = bytePool(4096, 2);
   t.not(large.next().buffer, large.next().buffer);
 });

@@ -92,7 +92,7 @@ export const isCollective = (work: Work): work is CollectiveWork =>
 export const isOfObjects = (work: Work): work is ObjectWork =>
   (objectWorks as readonly Work[]).includes(work);
 
-/** Others who pass messages, by the names that `--versus` takes; a C MPI stands for two configurations. */
+/** Others who pass messages, by the names that `--versus` takes; a C MPI stands for several configurations. */
 export const peerNames = [
   'openmpi',
   'mpich',

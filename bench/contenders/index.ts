@@ -1,6 +1,6 @@
 /** Who can be compared, by the names that `--versus` takes. */
 import { UsageError } from '../../launcher/usage.js';
-import { type Contender, peerNames } from '../contract.js';
+import { type Contender, peerNames, type Work } from '../contract.js';
 import type { Plan } from '../plan.js';
 import { ours, type Variant } from './ours.js';
 
@@ -22,6 +22,12 @@ function apart(other: Contender, own: Contender): Contender {
   return other.name === own.name ? { ...other, name: `${other.name}, again` } : other;
 }
 
+/** Without those configurations of a peer that have no part in the work, where others of that peer have. */
+function concerned(work: Work, contenders: readonly Contender[]): Contender[] {
+  const able = new Set(contenders.filter(({ works }) => works.includes(work)).map(({ peer }) => peer));
+  return contenders.filter(({ peer, works }) => works.includes(work) || !able.has(peer));
+}
+
 /**
  * Who takes part, ours first, then those of `--versus` in the order given. With others than ourselves, in shared memory,
  * comes the C floor, where there is one for the work: what the machine can do at best.
@@ -39,7 +45,7 @@ export async function contendersFor({ work, ranks, options }: Plan): Promise<Con
     else others.push(...(await (await import('../peers/index.js')).peers([name])));
   }
   const own = ours(options);
-  const everybody = [own, ...others.map((other) => apart(other, own))];
+  const everybody = [own, ...concerned(work, others).map((other) => apart(other, own))];
   const inMemory = options.transport === 'threads' || options.transport === 'processes';
   if (!inMemory || ranks !== 2 || versus.every((name) => Object.hasOwn(variants, name))) return everybody;
   const floor = await (await import('../peers/index.js')).floor();

@@ -36,7 +36,17 @@ interface Tuning {
   readonly suffix: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The works that this changes; absent: all. */
+  readonly works?: readonly Work[];
 }
+
+/** As installed, but with the collectives in shared memory that are off unless somebody asks for them. */
+const collSm: Tuning = {
+  suffix: ', coll/sm',
+  args: ['--mca', 'coll_sm_priority', '100'],
+  env: {},
+  works: ['barrier', 'bcast', 'reduce', 'allreduce'],
+};
 
 const asInstalled: Tuning = { suffix: '', args: [], env: {} };
 const atItsBest = ', at its best';
@@ -52,8 +62,8 @@ interface Mpi {
   readonly env: Readonly<Record<string, string>>;
   readonly bind: readonly string[];
   readonly oversubscribe: readonly string[];
-  /** What makes it as fast as it can be on one node. */
-  readonly best: Tuning;
+  /** What can make it faster on one node. */
+  readonly tuned: readonly Tuning[];
 }
 
 const openmpi: Mpi = {
@@ -67,7 +77,7 @@ const openmpi: Mpi = {
   env: { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
   bind: ['--bind-to', 'core'],
   oversubscribe: ['--oversubscribe', '--bind-to', 'none'],
-  best: { suffix: atItsBest, args: ['--mca', 'btl_vader_single_copy_mechanism', 'none'], env: {} },
+  tuned: [{ suffix: atItsBest, args: ['--mca', 'btl_vader_single_copy_mechanism', 'none'], env: {} }, collSm],
 };
 
 /** Open MPI between hosts without a fast network, over the loopback device. */
@@ -87,7 +97,7 @@ const mpich: Mpi = {
   env: {},
   bind: ['-bind-to', 'core'],
   oversubscribe: [],
-  best: { suffix: atItsBest, args: [], env: { UCX_TLS: 'posix,self' } },
+  tuned: [{ suffix: atItsBest, args: [], env: { UCX_TLS: 'posix,self' } }],
 };
 
 interface Tools {
@@ -127,7 +137,9 @@ const notInstalled = (peer: string, packages: string): Found => ({
 /** The contenders that are one MPI, launched in each of these ways. */
 async function cContenders(mpi: Mpi, peer: string, tunings: readonly Tuning[]): Promise<Contender[]> {
   const all = (found: (tuning: Tuning) => Found) =>
-    tunings.map((tuning) => contender(peer, `${peer}${tuning.suffix}`, bufferWorks, found(tuning)));
+    tunings.map((tuning) =>
+      contender(peer, `${peer}${tuning.suffix}`, tuning.works ?? bufferWorks, found(tuning)),
+    );
   const tools = await findTools(mpi);
   if (tools === undefined) return all(() => notInstalled(peer, mpi.packages));
   try {
@@ -138,7 +150,7 @@ async function cContenders(mpi: Mpi, peer: string, tunings: readonly Tuning[]): 
   }
 }
 
-const bothOf = (mpi: Mpi) => cContenders(mpi, mpi.peer, [asInstalled, mpi.best]);
+const allOf = (mpi: Mpi) => cContenders(mpi, mpi.peer, [asInstalled, ...mpi.tuned]);
 
 async function mpi4py(): Promise<Contender[]> {
   const find = async (): Promise<Found> => {
@@ -173,8 +185,8 @@ async function zeromq(): Promise<Contender[]> {
 }
 
 const finders: Readonly<Record<PeerName, () => Promise<Contender[]>>> = {
-  openmpi: () => bothOf(openmpi),
-  mpich: () => bothOf(mpich),
+  openmpi: () => allOf(openmpi),
+  mpich: () => allOf(mpich),
   mpi4py,
   postmessage: async () => [node('postmessage')],
   zeromq,
@@ -187,7 +199,7 @@ const finders: Readonly<Record<PeerName, () => Promise<Contender[]>>> = {
 const isPeer = (name: string): name is PeerName => Object.hasOwn(finders, name);
 
 /**
- * The contenders that go by these names, in this order: each C MPI is two, as installed and at its best. One that
+ * The contenders that go by these names, in this order: each C MPI is two or three, as installed and tuned. One that
  * cannot run here is among them, with `missing` set.
  * @throws Error that lists the names, if one is unknown.
  */

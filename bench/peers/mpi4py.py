@@ -1,4 +1,4 @@
-"""The works of bench/contract.ts with mpi4py's buffer methods.
+"""The works of bench/contract.ts with mpi4py.
 
     mpirun -n RANKS python3 mpi4py.py WORK BUFFERS VALIDATE SIZE:ITERATIONS:WARMUP ...
 """
@@ -10,6 +10,10 @@ from time import perf_counter as now
 here = os.path.realpath(os.path.dirname(__file__))
 sys.path = [folder for folder in sys.path if os.path.realpath(folder) != here]
 from mpi4py import MPI  # noqa: E402
+
+sys.path.append(here)
+sys.dont_write_bytecode = True
+import collectives  # noqa: E402
 
 try:
     import numpy
@@ -175,7 +179,10 @@ class Step:
 def main(work, buffers, validate, *steps):
     for words in steps:
         size, iterations, warmup = map(int, words.split(':'))
-        step = Step(work, size, (iterations + warmup) * WINDOW, buffers == 'rotate')
+        rounds, rotate = iterations + warmup, buffers == 'rotate'
+        step = collectives.make_step(work, size, lambda bytes: Pool(bytes, rounds, rotate))
+        if step is None:
+            step = Step(work, size, rounds * WINDOW, rotate)
         run = step.validated if validate == '1' else step.timed
         run(warmup)
         seconds = run(iterations)

@@ -71,11 +71,15 @@ export class Arena {
   get free(): boolean {
     const needed = (this.number - 2) | 0;
     if (((this.#allLeft - needed) | 0) >= 0) return true;
+    // How far beyond the needed one all have got: at most by one.
+    let ahead = 1;
     for (let member = 0; member < this.members; member++) {
+      if (member === this.member) continue;
       const left = Atomics.load(this.words, this.#cell(member) + CELL_LEFT / 4);
-      if (((left - needed) | 0) < 0) return false;
+      ahead = Math.min(ahead, (left - needed) | 0);
     }
-    this.#allLeft = needed;
+    if (ahead < 0) return false;
+    this.#allLeft = (needed + ahead) | 0;
     return true;
   }
 

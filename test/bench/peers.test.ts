@@ -84,7 +84,7 @@ for (const name of peerNames)
   test.serial(`${name} does its works`, async (t) => {
     const found = await peers([name]);
     const best = name === 'openmpi' || name === 'mpich' ? [`${name}, at its best`] : [];
-    const names = [name, ...best, ...(name === 'openmpi' ? ['openmpi, coll/sm'] : [])];
+    const names = [name, ...best, ...(name === 'openmpi' ? ['openmpi, tuned collectives'] : [])];
     t.deepEqual(
       found.map((contender) => contender.name),
       names,

@@ -8,6 +8,17 @@ export const benchHelp = `Usage: mpi4ts bench NAME [options]
   multi-latency   half round trip of all pairs at once
   ring            an 8-byte message around all ranks, time of one hop
   barrier         Barrier
+  bcast           Bcast, each rank in turn the root, as in all that have one; time of a call
+  reduce          Reduce, a sum of 32-bit floats, as the next three
+  allreduce       Allreduce
+  reduce-scatter  Reduce_scatter_block; sizes are of one rank's block
+  scan            Scan, in every other round with the ranks in reverse order
+  gather          Gather; sizes are of one rank's block, as in the next three
+  scatter         Scatter
+  allgather       Allgather
+  alltoall        Alltoall
+  object-bcast    bcast of an object of about so many bytes (default 1K)
+  object-allreduce  allreduce of such objects: the one of the highest score
   wakeup          how soon a rank wakes that waited long, and what waiting costs
   startup         time from mpirun to the end of an empty job
   memory          memory of a rank
@@ -17,7 +28,7 @@ export const benchHelp = `Usage: mpi4ts bench NAME [options]
   --ranks N               number of ranks; those without a part in the work wait
   --transport KIND        threads (default) or processes, in shared memory; tcp, unix, processes-tcp,
                           processes-unix: over sockets
-  --sizes LIST            bytes of a message: 8, or 0,8,64K, or 0:4M for all powers of two
+  --sizes LIST            bytes of a message or block: 8, or 0,8,64K, or 0:4M for all powers of two
   --iterations N          rounds of each size in each block
   --time SECONDS          or as many rounds as take so long (default 0.1)
   --blocks N              samples of each size, each from a new start (default 7; 15 with --versus)

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { works } from '../../bench/contract.js';
+import { collectiveWorks, isOfObjects, objectWorks, reductions, works } from '../../bench/contract.js';
 import { launch, mpi4tsPath } from '../support/launch.js';
 
 const bench = (line: string, env: Record<string, string> = {}) =>
@@ -25,12 +25,14 @@ function rowsOf(stdout: string): number[] {
 for (const work of works)
   test.serial(`${work} prints a table, validated or not, with either kind of buffers`, async (t) => {
     const fixed = { ring: [8], barrier: [0] }[work as string];
-    const sizes = fixed === undefined ? '--sizes 1:4,300,100K ' : '';
-    for (const more of ['', ' --validate', ' --buffers rotate --validate']) {
+    const own = reductions.includes(work) ? [4, 8, 300, 102_400] : [1, 2, 4, 300, 102_400];
+    const sizes = fixed === undefined ? `--sizes ${own} ` : '';
+    const rotating = isOfObjects(work) ? [] : [' --buffers rotate --validate'];
+    for (const more of ['', ' --validate', ...rotating]) {
       const { code, stdout, stderr } = await bench(`${work} ${sizes}--iterations 6 --blocks 1${more}`);
       t.is(code, 0, stderr);
       t.is(stderr, '');
-      t.deepEqual(rowsOf(stdout), fixed ?? [1, 2, 4, 300, 102_400]);
+      t.deepEqual(rowsOf(stdout), fixed ?? own);
       t.is(stdout.includes('validated'), more.includes('--validate'));
     }
   });
@@ -50,6 +52,26 @@ test.serial('more ranks than cores: ring, barrier and pairs', async (t) => {
     t.is(code, 0, stderr);
     t.is(rowsOf(stdout).length, 1);
   }
+});
+
+test.serial('collectives of more ranks than cores, odd and even', async (t) => {
+  for (const work of [...collectiveWorks, ...objectWorks])
+    for (const ranks of [3, 4]) {
+      const line = `${work} --ranks ${ranks} --sizes 4,1000,20K --iterations ${2 * ranks} --blocks 1 --validate`;
+      const { code, stdout, stderr } = await bench(line);
+      t.is(code, 0, `${line}: ${stderr}`);
+      t.deepEqual(rowsOf(stdout), [4, 1000, 20_480]);
+    }
+});
+
+test.serial('collectives between processes, over sockets, and without the addon', async (t) => {
+  for (const way of ['--transport processes', '--transport unix', '--no-native'])
+    for (const work of ['bcast', 'allreduce', 'object-bcast']) {
+      const line = `${work} ${way} --sizes 64,20K --iterations 4 --blocks 1 --validate`;
+      const { code, stdout, stderr } = await bench(line);
+      t.is(code, 0, `${line}: ${stderr}`);
+      t.deepEqual(rowsOf(stdout), [64, 20_480]);
+    }
 });
 
 test.serial('a comparison with ourselves, as JSON and as a drawing', async (t) => {

@@ -133,5 +133,16 @@ test('a plan has what the work needs', (t) => {
   t.throws(() => planOf('latency', parse('--ranks 1')), { message: '--ranks 1: latency needs at least 2' });
   t.throws(() => planOf('multi-latency', parse('--ranks 3')), { message: /needs pairs; give 2 or 4/ });
   t.throws(() => planOf('barrier', parse('--sizes 8')), { message: /barrier has no messages; leave/ });
+  t.deepEqual(planOf('allreduce', parse('')).sizes[0], 4);
+  t.is(planOf('alltoall', parse('')).sizes.at(-1), 1024 ** 2);
+  t.deepEqual(planOf('object-bcast', parse('')).sizes, [1024]);
+  t.throws(() => planOf('scan', parse('--sizes 4,6')), { message: /scan adds floats .* not 6$/ });
+  t.throws(() => planOf('allgather', parse('--ranks 4 --sizes 1G')), {
+    message: /allgather has a block for each of 4 ranks; give up to 268435456 bytes, not 1G$/,
+  });
+  t.notThrows(() => planOf('bcast', parse('--ranks 4 --sizes 1G')));
+  t.throws(() => planOf('object-allreduce', parse('--buffers rotate')), {
+    message: /object-allreduce has no buffers; leave the option out$/,
+  });
   t.throws(() => planOf('ring', parse('--sizes 8')), { message: /messages of 8 bytes only/ });
 });

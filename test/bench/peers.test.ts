@@ -1,11 +1,21 @@
 /** The peers that mpi4ts is compared with: what they answer, and how they fail. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { runBlock } from '../../bench/contenders/program.js';
-import { type Block, type Contender, peerNames, type Work } from '../../bench/contract.js';
+import {
+  type Block,
+  type Contender,
+  collectiveWorks,
+  isCollective,
+  isOfObjects,
+  objectWorks,
+  peerNames,
+  type Work,
+} from '../../bench/contract.js';
 import { compile, findCommands, sourcePath } from '../../bench/peers/build.js';
 import { Inbox } from '../../bench/peers/inbox.js';
 import { floor, peers } from '../../bench/peers/index.js';
@@ -73,7 +83,8 @@ const oneLine = (error: Error | undefined): string => {
 for (const name of peerNames)
   test.serial(`${name} does its works`, async (t) => {
     const found = await peers([name]);
-    const names = name === 'openmpi' || name === 'mpich' ? [name, `${name}, at its best`] : [name];
+    const best = name === 'openmpi' || name === 'mpich' ? [`${name}, at its best`] : [];
+    const names = [name, ...best, ...(name === 'openmpi' ? ['openmpi, tuned collectives'] : [])];
     t.deepEqual(
       found.map((contender) => contender.name),
       names,
@@ -83,6 +94,19 @@ for (const name of peerNames)
       await doesItsWorks(t, contender);
     }
   });
+
+test.serial('collectives on more ranks than cores', async (t) => {
+  const steps = [4, 1_000].map((size) => ({ size, iterations: 4, warmup: 2 }));
+  for (const contender of await peers(['openmpi', 'mpich', 'mpi4py'])) {
+    if (contender.missing !== undefined) {
+      t.log(contender.missing);
+      continue;
+    }
+    for (const work of contender.works.filter((each) => isCollective(each) || isOfObjects(each)))
+      await answers(t, contender, block(work, { ranks: 4, steps }));
+  }
+  t.pass();
+});
 
 test.serial('the floor does its work', async (t) => {
   const contender = await floor();
@@ -151,7 +175,15 @@ test.serial('what is compiled is kept for the same source, compiler and flags', 
 });
 
 test('the sources lie where they are looked for', (t) => {
-  for (const name of ['mpi.c', 'floor.c', 'raw.c', 'messages.h', 'mpi4py.py'])
+  for (const name of [
+    'mpi.c',
+    'floor.c',
+    'raw.c',
+    'messages.h',
+    'collectives.h',
+    'mpi4py.py',
+    'collectives.py',
+  ])
     t.true(existsSync(sourcePath(name)), name);
 });
 
@@ -224,4 +256,78 @@ test.serial('validation of the C program finds a wrong byte', async (t) => {
     /^spoiled, latency: exit code 1: validation failed: rank [01], size 8, round 0, byte 7$/,
   );
   await t.notThrowsAsync(runBlock('spoiled', program, block('latency', { validate: false })));
+});
+
+/** What a library in C does to the results of collectives before the program sees them. */
+const spoilCollectives = `#include <mpi.h>
+  #define SPOIL(name, parameters, call, bytes, buffer) \\
+    int MPI_##name parameters { int result = PMPI_##name call; ((char *)buffer)[bytes - 1] ^= 1; return result; }
+  #define TYPE MPI_Datatype
+  SPOIL(Bcast, (void *b, int n, TYPE d, int r, MPI_Comm c), (b, n, d, r, c), n, b)
+  SPOIL(Reduce, (const void *s, void *b, int n, TYPE d, MPI_Op o, int r, MPI_Comm c), (s, b, n, d, o, r, c), n * 4, b)
+  SPOIL(Allreduce, (const void *s, void *b, int n, TYPE d, MPI_Op o, MPI_Comm c), (s, b, n, d, o, c), n * 4, b)
+  SPOIL(Reduce_scatter_block, (const void *s, void *b, int n, TYPE d, MPI_Op o, MPI_Comm c), (s, b, n, d, o, c), n * 4, b)
+  SPOIL(Scan, (const void *s, void *b, int n, TYPE d, MPI_Op o, MPI_Comm c), (s, b, n, d, o, c), n * 4, b)
+  SPOIL(Gather, (const void *s, int m, TYPE e, void *b, int n, TYPE d, int r, MPI_Comm c), (s, m, e, b, n, d, r, c), 2 * n, b)
+  SPOIL(Scatter, (const void *s, int m, TYPE e, void *b, int n, TYPE d, int r, MPI_Comm c), (s, m, e, b, n, d, r, c), n, b)
+  SPOIL(Allgather, (const void *s, int m, TYPE e, void *b, int n, TYPE d, MPI_Comm c), (s, m, e, b, n, d, c), 2 * n, b)
+  SPOIL(Alltoall, (const void *s, int m, TYPE e, void *b, int n, TYPE d, MPI_Comm c), (s, m, e, b, n, d, c), 2 * n, b)`;
+
+test.serial('validation of the C program finds a wrong result of each collective', async (t) => {
+  const directory = await temporary(t);
+  const [compiler] = findCommands('mpicc.openmpi');
+  const [launcher] = findCommands('mpirun.openmpi');
+  if (compiler === undefined || launcher === undefined) return t.pass('Open MPI is not installed');
+  const spoiler = join(directory, 'spoil.c');
+  await writeFile(spoiler, spoilCollectives);
+  const program = {
+    command: launcher,
+    args: ['--oversubscribe', '-n', '2', await compile(compiler, 'mpi.c', [spoiler])],
+    env: { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
+  };
+  const steps = [{ size: 8, iterations: 2, warmup: 1 }];
+  for (const work of collectiveWorks) {
+    const error = await t.throwsAsync(runBlock('spoiled', program, block(work, { steps })));
+    const where = 'rank [01], size 8, round 0, block [01], (element 1|byte 7)';
+    t.regex(oneLine(error), new RegExp(`^spoiled, ${work}: exit code 1: validation failed: ${where}$`));
+    await t.notThrowsAsync(runBlock('spoiled', program, block(work, { steps, validate: false })));
+  }
+});
+
+test.serial('validation with mpi4py finds a wrong result of each collective', async (t) => {
+  const directory = await temporary(t);
+  const [contender] = await peers(['mpi4py']);
+  if (contender.missing !== undefined) return t.pass(contender.missing);
+  const [launcher] = findCommands('mpirun.openmpi');
+  const python = findCommands('python3').find(
+    (each) => spawnSync(each, ['-c', 'import mpi4py']).status === 0,
+  ) as string;
+  // No call does anything: what the ranks get is what was there before.
+  await writeFile(
+    join(directory, 'spoil.py'),
+    `import os, runpy, sys
+from mpi4py import MPI
+source = sys.argv.pop(1)
+sys.path.append(os.path.dirname(source))
+import collectives
+for shape in collectives.SHAPES.values():
+    shape.call = lambda *_: None
+steps = collectives.ObjectStep
+steps.bcast = steps.allreduce = lambda *_: None
+runpy.run_path(source, run_name='__main__')
+`,
+  );
+  const program = {
+    command: launcher,
+    args: ['--oversubscribe', '-n', '2', python, join(directory, 'spoil.py'), sourcePath('mpi4py.py')],
+    env: { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
+  };
+  const steps = [{ size: 8, iterations: 2, warmup: 1 }];
+  for (const work of [...collectiveWorks, ...objectWorks]) {
+    const error = await t.throwsAsync(runBlock('spoiled', program, block(work, { steps })));
+    t.regex(
+      oneLine(error),
+      new RegExp(`^spoiled, ${work}: exit code 1: validation failed: rank [01], size 8`),
+    );
+  }
 });

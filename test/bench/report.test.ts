@@ -48,6 +48,8 @@ test('the figures of each work', (t) => {
   near(metrics['message-rate'].of(sample, 2), 0.64);
   near(metrics.ring.of(sample, 4), 25);
   near(metrics.barrier.of(sample, 4), 100);
+  near(metrics.allgather.of(sample, 4), 100);
+  near(metrics['object-bcast'].of(sample, 4), 100);
 });
 
 test('the table alone: size, figure, interval', (t) => {

@@ -189,6 +189,21 @@ test('ranks talk over sockets where the options say so', async (t) => {
   t.deepEqual(await names('--versus raw-tcp'), ['mpi4ts', 'raw-tcp', 'floor']);
 });
 
+test('a configuration that changes collectives only has no part in the rest', async (t) => {
+  const names = async (work: 'latency' | 'bcast' | 'object-bcast') => {
+    const options = parseOptions(['--versus', 'openmpi']);
+    return (await contendersFor(planOf(work, options))).map(({ name }) => name);
+  };
+  const two = ['mpi4ts', 'openmpi', 'openmpi, at its best'];
+  t.deepEqual(await names('latency'), [...two, 'floor']);
+  t.deepEqual(await names('bcast'), [...two, 'openmpi, tuned collectives']);
+  t.deepEqual(
+    await names('object-bcast'),
+    [...two, 'openmpi, tuned collectives'],
+    'who has to be told that it cannot',
+  );
+});
+
 test('our variants can be compared with each other; unknown names are refused', async (t) => {
   const contenders = await contendersFor(plan('--versus mpi4ts,no-native,mixed --mixed'));
   t.deepEqual(

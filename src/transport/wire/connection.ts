@@ -24,9 +24,9 @@ function sendWhole(sockets: Sockets, socket: number, bytes: Uint8Array): void {
 /** A connection whose other side has not proved itself yet. */
 export class Greeting {
   readonly socket: number;
-  readonly deadline: number;
   /** The rank that this side connects to; -1 where the other side connected. */
   readonly wanted: number;
+  readonly #deadline: number;
   readonly #sockets: Sockets;
   readonly #initiator: Initiator | null;
   #responder: Responder | null = null;
@@ -44,7 +44,7 @@ export class Greeting {
     this.#sockets = sockets;
     this.socket = socket;
     this.wanted = encounter.peer;
-    this.deadline = now + handshakeMsMax;
+    this.#deadline = now + handshakeMsMax;
     this.#encounter = encounter;
     this.#initiator = encounter.peer < 0 ? null : new Initiator(encounter);
     this.#received = Buffer.alloc(this.#initiator === null ? HELLO_BYTES : REPLY_BYTES);
@@ -53,6 +53,14 @@ export class Greeting {
   /** The rank that the other side claims to be, if it has said so. */
   get claimed(): number {
     return this.#responder?.peer ?? -1;
+  }
+
+  /**
+   * It has taken too long. Once this side has answered a proof with its own, the other alone decides: it may count on the
+   * connection already, and would take its end for the end of this rank.
+   */
+  overdue(now: number): boolean {
+    return now > this.#deadline && !this.#proved;
   }
 
   /** Goes on as far as possible. The rank of the other side once it is proved, else -1. @throws HandshakeError */

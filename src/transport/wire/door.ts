@@ -84,7 +84,7 @@ export class Door {
   /** Connects, or goes on connecting, to a peer. */
   knock(peer: Peer, now: number): void {
     if (peer.attempt !== null) {
-      if (now > peer.attempt.deadline) this.#drop(peer.attempt);
+      if (peer.attempt.overdue(now)) this.#drop(peer.attempt);
       return;
     }
     const port = Atomics.load(this.#segment.words, this.#segment.rankWord(peer.rank, RANK_PORT));
@@ -152,7 +152,7 @@ export class Door {
       return;
     }
     if (rank >= 0) this.#open(greeting, this.#peers[rank]!);
-    else if (performance.now() > greeting.deadline) this.#drop(greeting);
+    else if (greeting.overdue(performance.now())) this.#drop(greeting);
     else if (greeting.begun) this.#sockets.socketWatch(greeting.socket, true, false);
   }
 

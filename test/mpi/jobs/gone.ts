@@ -10,8 +10,6 @@ import { assertFrom, assertPattern, pattern, raises, rejects } from '../../suppo
 const comm = MPI.COMM_WORLD;
 const seen = () => console.log(`seen by ${comm.rank}`);
 const buffer = new Uint8Array(100);
-/** A flood that nobody stops ends after so long. */
-const floodMsMax = 4000;
 
 /** Waits on ranks 1 … n-1, each of which only rank 0 could satisfy. */
 const waits: Record<string, () => unknown> = {
@@ -143,17 +141,12 @@ const cases: Record<string, () => void | Promise<void>> = {
     if (comm.rank === 0) {
       comm.Recv(buffer, 2, 5);
       comm.Issend(buffer, 1, 4);
-      const start = performance.now();
       MPI.Finalize();
-      const took = performance.now() - start;
-      assert.ok(took < floodMsMax / 2, `Finalize took ${took} ms`);
       seen();
     } else if (comm.rank === 2) {
       const empty = new Uint8Array(0);
-      const end = performance.now() + floodMsMax;
       const sends = () => {
-        while (performance.now() < end) for (let i = 0; i < 1000; i++) comm.Send(empty, 0, 5);
-        assert.fail('rank 0 has not ended');
+        for (;;) comm.Send(empty, 0, 5);
       };
       raises(undefined, sends, /rank 0\b/);
     }

@@ -13,6 +13,7 @@ import { CommObjects } from '../objects.js';
 import { ScheduleOp } from '../schedule-op.js';
 import { Signature } from './signature.js';
 import { check, checked, Mismatch } from './signature-check.js';
+import { refuseWithin } from './user-functions.js';
 
 /** `mpirun --check`. */
 const checking = seat.check;
@@ -77,7 +78,7 @@ export class CommSchedules extends CommObjects {
     this.#inits = (this.#inits + 1) % PERSISTENT_TAGS;
     const op = this.#makeOp(channel);
     return new Prequest(op, () => {
-      this.#checkWhole(call);
+      this.#checkUsable(call);
       op.begin(plan(channel));
     });
   }
@@ -110,8 +111,8 @@ export class CommSchedules extends CommObjects {
   }
 
   #openChannel(call: string): CollectiveChannel {
-    this.#checkWhole(call);
-    // Taken, not shared: a user operation may run a collective of its own.
+    this.#checkUsable(call);
+    // Taken, not shared: several may be under way.
     const channel =
       this.#channels.pop() ?? new CollectiveChannel(this, this.context + Context.COLLECTIVE, this.#costs());
     channel.call = call;
@@ -119,7 +120,8 @@ export class CommSchedules extends CommObjects {
     return channel;
   }
 
-  #checkWhole(call: string): void {
+  #checkUsable(call: string): void {
+    refuseWithin(call, this);
     if (!this.#broken) return;
     throw new Exception(
       ERR_COMM,

@@ -193,18 +193,18 @@ defineCases({
     }
   }),
 
-  'it may give up what the call uses': async (comm, t) => {
+  'it may give itself up, but not the communicator': async (comm, t) => {
     for (const run of [reductions.blocking, reductions.nonblocking, reductions.awaited]) {
       const copy = comm.Dup();
       let freed = false;
       const op: MPI.Op = adding(() => {
-        if (freed) return;
+        raises(MPI.ERR_OTHER, () => copy.Free(), 'Free on rank', 'same communicator');
+        raises(MPI.ERR_OTHER, () => copy.Disconnect(), 'Disconnect on rank', 'same communicator');
+        if (!freed) op.Free();
         freed = true;
-        op.Free();
-        copy.Free();
       });
       assert.equal(await run(copy, op), t.size);
-      if (!freed) copy.Free();
+      copy.Free();
     }
   },
 

@@ -1,7 +1,7 @@
 /**
  * Functions of the user's that run in the midst of a collective: operations. When, and how often, differs from rank to
- * rank, so that a collective on the same communicator would meet another one elsewhere: it is refused (MPI-4.1 §6.9.5
- * allows no communication at all there). Messages, and collectives on other communicators, work as anywhere.
+ * rank, so that a collective on the same communicator would meet another one elsewhere: it is refused, and so is the end of that
+ * communicator (MPI-4.1 §6.9.5 allows no communication at all there). Messages, and collectives on other communicators, work as anywhere.
  */
 import { ERR_OTHER, Exception } from '../../../base/errors.js';
 import type { Reducer } from '../../../coll/index.js';

@@ -1,7 +1,7 @@
 /** Drives the schedules of a communicator's collectives: to their end, by requests, or again and again. */
 import { ERR_COMM, ERR_TIMEOUT, Exception } from '../../../base/errors.js';
 import { type Model, memory, network, type Schedule } from '../../../coll/index.js';
-import { findCaller } from '../../../engine/caller.js';
+import { markCaller } from '../../../engine/caller.js';
 import { place } from '../../../engine/ops.js';
 import { Context } from '../../../engine/queues.js';
 import type { CallOptions } from '../../arguments.js';
@@ -116,7 +116,7 @@ export class CommSchedules extends CommObjects {
     const channel =
       this.#channels.pop() ?? new CollectiveChannel(this, this.context + Context.COLLECTIVE, this.#costs());
     channel.call = call;
-    channel.signature = checking && this.size > 1 ? new Signature(call, findCaller()) : null;
+    channel.signature = checking && this.size > 1 ? new Signature(call, markCaller()) : null;
     return channel;
   }
 

@@ -204,6 +204,11 @@ export class Engine {
   giveUp(op: Op, patience: Patience): void {
     this.checkAborted();
     if (op instanceof CompoundOp) {
+      if (op.running && patience === Patience.BLOCKED)
+        throw new Exception(
+          ERR_PENDING,
+          `${op.where}: waited for by its own operation, without which it cannot end`,
+        );
       for (const part of [...op.parts]) this.giveUp(part, patience);
       return;
     }

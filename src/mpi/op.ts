@@ -64,7 +64,8 @@ export class Op extends Callable {
   /**
    * Makes an operation from a function (MPI-4.1 §6.9.5). Operations that do not commute are applied in rank order.
    * Elements of a derived datatype come packed: `datatype.size` bytes each, without its gaps. What `fn` throws ends the
-   * call that applied it, as it is. In a lower-case call `fn(x, y, null)` returns the result.
+   * call that applied it, as it is (of a request, as the `cause` of an ERR_OTHER). It may send and receive, but not call
+   * collectives on the communicator that it is applied for, which are ERR_OTHER. In a lower-case call `fn(x, y, null)` returns the result.
    */
   static Create(fn: OpFunction, commute = false): Op {
     if (typeof fn !== 'function') throw new Exception(ERR_OP, `Op.Create: ${show(fn)} is not a function`);

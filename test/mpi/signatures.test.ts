@@ -6,6 +6,6 @@ const checking = [threads, plain, processes, tcp].map(
   (kind): Kind => ({ ...kind, name: `${kind.name}, --check`, args: [...kind.args, '--check'] }),
 );
 
-testRanks(import.meta.url, './jobs/signatures.js', { kinds: checking, ranks: [2, 3, 4, 5], sampled: 2 });
-for (const job of ['collectives', 'reductions', 'overlapping', 'communicators', 'topologies', 'persistent'])
+testRanks(import.meta.url, './jobs/signatures.js', { kinds: checking, ranks: [2, 3, 4, 5] });
+for (const job of ['collectives', 'reductions', 'overlapping', 'objects'])
   testRanks(import.meta.url, `./jobs/${job}.js`, { kinds: checking.slice(0, 1), ranks: [1, 2, 3, 4, 5] });

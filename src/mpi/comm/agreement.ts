@@ -8,6 +8,7 @@
 import { ERR_TIMEOUT, Exception } from '../../base/errors.js';
 import { Mode, RecvOp, type Scope, SendOp } from '../../engine/ops.js';
 import { engine } from '../runtime.js';
+import { refuseWithin } from './collectives/user-functions.js';
 import { enrol, numbers } from './registry.js';
 
 /** Tags in the context for making communicators. */
@@ -38,8 +39,9 @@ export class Agreement {
   #fromParent: RecvOp | undefined;
   #open = true;
 
-  /** Begins. `agreed` is called with the number once, inside this call or any other that makes progress. */
+  /** Begins; ERR_OTHER within an operation of a collective on the same communicator. `agreed` is called with the number once, inside this call or any other that makes progress. */
   constructor(circle: Circle, agreed: (number: number) => void) {
+    refuseWithin(circle.call, circle.scope);
     this.#circle = circle;
     this.#agreed = agreed;
     this.op = this.#aim(new RecvOp());

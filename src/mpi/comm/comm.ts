@@ -13,6 +13,7 @@ import type { Status } from '../status.js';
 import { Agreement, agree, type Circle, MakingTag } from './agreement.js';
 import { type Identity, NO_NUMBER, originOf } from './base.js';
 import { CommCollectives } from './collectives/objects.js';
+import { refuseWithin } from './collectives/user-functions.js';
 
 /** Hints for a communicator: an `MPI.Info`, or whatever answers like one. */
 export interface Hints {
@@ -166,7 +167,8 @@ export abstract class Comm extends CommCollectives {
   /**
    * Gives the communicator up (MPI-4.1 §7.4.3): using it again is ERR_COMM. Operations under way complete as if nothing
    * had happened; messages that nobody has received are dropped. Collective, but it waits for nobody. The delete
-   * callbacks of its attributes run first; if one throws, so does this, and the communicator stays.
+   * callbacks of its attributes run first; if one throws, so does this, and the communicator stays. ERR_OTHER within an
+   * operation of one of its own collectives.
    */
   Free(): void {
     this.#checkFreeable('Free');
@@ -253,6 +255,7 @@ export abstract class Comm extends CommCollectives {
 
   #checkFreeable(call: string): void {
     this.check(call);
+    refuseWithin(call, this);
     if (!this.#predefined) return;
     throw new Exception(ERR_COMM, `${place(call, this)}: ${this.label} is the standard's own, and stays`);
   }

@@ -26,6 +26,10 @@ export class ScheduleOp extends CompoundOp {
     this.scope = channel.scope;
   }
 
+  get running(): boolean {
+    return this.#running;
+  }
+
   get parts(): readonly Op[] {
     return this.#channel.started;
   }

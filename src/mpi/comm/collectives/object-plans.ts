@@ -7,6 +7,7 @@ import { combineOf, type ObjectOp } from '../../combine.js';
 import { decode, encode } from '../../objects.js';
 import type { CollectiveChannel } from '../channel.js';
 import type { Plan } from './schedules.js';
+import { runWithin } from './user-functions.js';
 
 /** A lower-case collective: `result` once its schedule has ended. */
 export interface ObjectPlan<T> {
@@ -92,7 +93,13 @@ export function alltoall<T>(sendobj: readonly T[]): ObjectPlan<T[]> {
 function reducerOf(ch: CollectiveChannel, op: ObjectOp): coll.ObjectReducer {
   const combine = combineOf(op, place(ch.call, ch.scope));
   ch.signature?.op(op);
-  return { encode: (value) => encoded(ch, value), decode, combine };
+  const { call, scope } = ch;
+  return {
+    // It may have getters.
+    encode: (value) => runWithin(call, scope, () => encode(value, call, scope)),
+    decode,
+    combine: (left, right) => runWithin(call, scope, () => combine(left, right)),
+  };
 }
 
 export function reduce<T>(sendobj: T, op: ObjectOp, root: number): ObjectPlan<T | null> {

@@ -21,11 +21,12 @@ import {
   outgoingOrInPlace,
   type Part,
 } from './buffers.js';
+import { reducerWithin } from './user-functions.js';
 
 function reducerOf(ch: CollectiveChannel, op: Op, part: Part): coll.Reducer {
   const reducer = Op.reducerOf(op, part.datatype, place(ch.call, ch.scope));
   ch.signature?.op(op).operand(part);
-  return reducer;
+  return op.is_predefined ? reducer : reducerWithin(ch.call, ch.scope, reducer);
 }
 
 export function reduce(

@@ -10,7 +10,7 @@ import {
   predefinedReducer,
   type Schedule,
 } from '../../../coll/index.js';
-import { findCaller } from '../../../engine/caller.js';
+import { markCaller } from '../../../engine/caller.js';
 import { Meeting } from '../../../engine/meeting.js';
 import { place } from '../../../engine/ops.js';
 import { Context } from '../../../engine/queues.js';
@@ -24,6 +24,7 @@ import { CommObjects } from '../objects.js';
 import { ScheduleOp } from '../schedule-op.js';
 import { Signature } from './signature.js';
 import { check, checked, Mismatch } from './signature-check.js';
+import { refuseWithin } from './user-functions.js';
 
 /** `mpirun --check`. */
 const checking = seat.check;
@@ -99,7 +100,7 @@ export class CommSchedules extends CommObjects {
     this.#inits = (this.#inits + 1) % PERSISTENT_TAGS;
     const op = this.#makeOp(channel);
     return new Prequest(op, () => {
-      this.#checkWhole(call);
+      this.#checkUsable(call);
       op.begin(plan(channel) as Schedule);
     });
   }
@@ -191,19 +192,20 @@ export class CommSchedules extends CommObjects {
   }
 
   #openChannel(call: string): CollectiveChannel {
-    this.#checkWhole(call);
-    // Taken, not shared: a user operation may run a collective of its own.
+    this.#checkUsable(call);
+    // Taken, not shared: several may be under way.
     const channel =
       this.#channels.pop() ?? new CollectiveChannel(this, this.context + Context.COLLECTIVE, this.#costs());
     channel.call = call;
     channel.deadline = Number.POSITIVE_INFINITY;
     channel.findMeeting = null;
     channel.hosts = this.#hosts ?? null;
-    channel.signature = checking && this.size > 1 ? new Signature(call, findCaller()) : null;
+    channel.signature = checking && this.size > 1 ? new Signature(call, markCaller()) : null;
     return channel;
   }
 
-  #checkWhole(call: string): void {
+  #checkUsable(call: string): void {
+    refuseWithin(call, this);
     if (!this.#broken) return;
     throw new Exception(
       ERR_COMM,

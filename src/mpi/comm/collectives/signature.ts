@@ -23,8 +23,8 @@ export type Amount = readonly [count: number, type: number];
 
 export interface Stated {
   readonly call: string;
-  /** Where the program called it: `job.ts:12:8`. */
-  readonly at: string;
+  /** Where the program called it: ` (job.ts:12:8)`. Found out when it is to be told. */
+  at: string;
   root?: number;
   op?: string;
   /** What is combined: the operation sees elements, so that their type must be equal, not only that of all bytes. */
@@ -55,10 +55,18 @@ export class Signature {
   readonly stated: Stated;
   readonly #types = new Map<Datatype, number>();
 
-  constructor(call: string, { call: by, at }: Caller) {
+  readonly #caller: () => Caller;
+
+  constructor(call: string, caller: () => Caller) {
+    this.#caller = caller;
+    this.stated = { call, at: '', same: [], types: [] };
+  }
+
+  locate(): void {
+    const { call: by, at } = this.#caller();
     // A call may use another collective: Split gathers.
-    const within = by !== undefined && by.toLowerCase() !== call.toLowerCase() ? `${by} at ` : '';
-    this.stated = { call, at: at === undefined ? '' : ` (${within}${at})`, same: [], types: [] };
+    const within = by !== undefined && by.toLowerCase() !== this.stated.call.toLowerCase() ? `${by} at ` : '';
+    if (at !== undefined) this.stated.at = ` (${within}${at})`;
   }
 
   root(root: number): this {

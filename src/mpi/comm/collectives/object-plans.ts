@@ -1,11 +1,9 @@
 /** The plans of the lower-case collectives, and where each leaves its result. */
-import { ERR_ARG, Exception, show } from '../../../base/errors.js';
 import * as coll from '../../../coll/index.js';
-import { place } from '../../../engine/ops.js';
 import { checkRoot } from '../../arguments.js';
-import { combineOf, type ObjectOp } from '../../combine.js';
-import { decode, encode } from '../../objects.js';
-import type { CollectiveChannel } from '../channel.js';
+import type { ObjectOp } from '../../combine.js';
+import { decode } from '../../objects.js';
+import { encoded, encodedList, reducerOf } from './encoding.js';
 import type { Plan } from './schedules.js';
 
 /** A lower-case collective: `result` once its schedule has ended. */
@@ -15,21 +13,6 @@ export interface ObjectPlan<T> {
 }
 
 const NONE = new Uint8Array(0);
-
-function encoded(ch: CollectiveChannel, value: unknown): Uint8Array {
-  return encode(value, ch.call, ch.scope);
-}
-
-/** One encoded item for each rank. */
-function encodedList(ch: CollectiveChannel, list: unknown): Uint8Array[] {
-  if (!Array.isArray(list) || list.length !== ch.size) {
-    throw new Exception(
-      ERR_ARG,
-      `${place(ch.call, ch.scope)}: sendobj is ${show(list)}; a list of ${ch.size} objects is needed, one a rank`,
-    );
-  }
-  return Array.from(list, (item: unknown) => encoded(ch, item));
-}
 
 /** The root's object; the root's own result is the object that it passed. */
 export function bcast<T>(obj: T, root: number): ObjectPlan<T> {
@@ -84,11 +67,6 @@ export function alltoall<T>(sendobj: readonly T[]): ObjectPlan<T[]> {
     plan: (ch) => coll.alltoallAny(ch, encodedList(ch, sendobj), into),
     result: () => into.map((message) => decode(message) as T),
   };
-}
-
-function reducerOf(ch: CollectiveChannel, op: ObjectOp): coll.ObjectReducer {
-  const combine = combineOf(op, place(ch.call, ch.scope));
-  return { encode: (value) => encoded(ch, value), decode, combine };
 }
 
 export function reduce<T>(sendobj: T, op: ObjectOp, root: number): ObjectPlan<T | null> {

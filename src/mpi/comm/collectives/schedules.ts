@@ -1,13 +1,13 @@
 /** Drives the schedules of a communicator's collectives: to their end, by requests, or again and again. */
 import { ERR_COMM, ERR_TIMEOUT, Exception } from '../../../base/errors.js';
-import { type Model, memory, network, type Schedule } from '../../../coll/index.js';
+import type { Schedule } from '../../../coll/index.js';
 import { place } from '../../../engine/ops.js';
 import { Context } from '../../../engine/queues.js';
 import type { CallOptions } from '../../arguments.js';
 import { Prequest } from '../../prequest.js';
 import { Request } from '../../request.js';
 import { engine } from '../../runtime.js';
-import { CollectiveChannel } from '../channel.js';
+import { CollectiveChannel, modelOf } from '../channel.js';
 import { CommObjects } from '../objects.js';
 import { ScheduleOp } from '../schedule-op.js';
 
@@ -24,7 +24,6 @@ const PERSISTENT_TAGS = 2 ** 30;
 export class CommSchedules extends CommObjects {
   /** Channels of blocking calls that are over. */
   readonly #channels: CollectiveChannel[] = [];
-  #model: Model | undefined;
   #calls = 0;
   #inits = 0;
   /** Set once a collective ended half-way: its messages may still be about. */
@@ -82,6 +81,11 @@ export class CommSchedules extends CommObjects {
     });
   }
 
+  /** @internal A channel of this communicator's collectives. */
+  protected makeChannel(context: number): CollectiveChannel {
+    return new CollectiveChannel(this, context, modelOf(this.members.world));
+  }
+
   #makeOp(channel: CollectiveChannel): ScheduleOp {
     return new ScheduleOp(channel, () => {
       this.#broken = true;
@@ -91,8 +95,7 @@ export class CommSchedules extends CommObjects {
   #openChannel(call: string): CollectiveChannel {
     this.#checkWhole(call);
     // Taken, not shared: a user operation may run a collective of its own.
-    const channel =
-      this.#channels.pop() ?? new CollectiveChannel(this, this.context + Context.COLLECTIVE, this.#costs());
+    const channel = this.#channels.pop() ?? this.makeChannel(this.context + Context.COLLECTIVE);
     channel.call = call;
     return channel;
   }
@@ -109,17 +112,6 @@ export class CommSchedules extends CommObjects {
     const tag = this.#calls;
     this.#calls = (tag + 1) % PERSISTENT_TAGS;
     return tag;
-  }
-
-  /** What transfers among the members cost: all of them come to the same. */
-  #costs(): Model {
-    if (this.#model === undefined) {
-      this.#model = memory;
-      for (let member = 0; member < this.size; member++) {
-        if (engine.transport.isRemote(this.toWorld(member))) this.#model = network;
-      }
-    }
-    return this.#model;
   }
 
   #await(channel: CollectiveChannel, deadline: number): void {

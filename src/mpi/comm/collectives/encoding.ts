@@ -1,0 +1,27 @@
+/** The objects of the lower-case collectives as messages. */
+import { ERR_ARG, Exception, show } from '../../../base/errors.js';
+import type * as coll from '../../../coll/index.js';
+import { place } from '../../../engine/ops.js';
+import { combineOf, type ObjectOp } from '../../combine.js';
+import { decode, encode } from '../../objects.js';
+import type { CollectiveChannel } from '../channel.js';
+
+export function encoded(ch: CollectiveChannel, value: unknown): Uint8Array {
+  return encode(value, ch.call, ch.scope);
+}
+
+/** One encoded item for each rank. */
+export function encodedList(ch: CollectiveChannel, list: unknown): Uint8Array[] {
+  if (!Array.isArray(list) || list.length !== ch.size) {
+    throw new Exception(
+      ERR_ARG,
+      `${place(ch.call, ch.scope)}: sendobj is ${show(list)}; a list of ${ch.size} objects is needed, one a rank`,
+    );
+  }
+  return Array.from(list, (item: unknown) => encoded(ch, item));
+}
+
+export function reducerOf(ch: CollectiveChannel, op: ObjectOp): coll.ObjectReducer {
+  const combine = combineOf(op, place(ch.call, ch.scope));
+  return { encode: (value) => encoded(ch, value), decode, combine };
+}

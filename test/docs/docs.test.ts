@@ -27,7 +27,12 @@ const classes = [
   { name: 'Op', parts: ['Op'], heading: 'Operations', type: MPI.Op },
   { name: 'Info', parts: ['Info'], heading: 'Info objects', type: MPI.Info },
   { name: 'Errhandler', parts: ['Errhandler'], heading: 'Error handlers', type: MPI.Errhandler },
-  { name: 'Topocomm', parts: ['Topocomm'], heading: 'Topologies', type: MPI.Topocomm },
+  {
+    name: 'Topocomm',
+    parts: ['Topocomm', 'NeighbourCollectives'],
+    heading: 'Topologies',
+    type: MPI.Topocomm,
+  },
   { name: 'Cartcomm', parts: ['Cartcomm'], heading: 'Topologies', type: MPI.Cartcomm },
   { name: 'Graphcomm', parts: ['Graphcomm'], heading: 'Topologies', type: MPI.Graphcomm },
   { name: 'Distgraphcomm', parts: ['Distgraphcomm'], heading: 'Topologies', type: MPI.Distgraphcomm },

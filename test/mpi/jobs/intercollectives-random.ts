@@ -2,19 +2,9 @@
 import assert from 'node:assert/strict';
 import { MPI } from 'mpi4ts';
 import { defineCases, needs } from '../../support/job/cases.js';
+import { generator } from '../../support/job/random.js';
 
 const seed = Number(process.env.MPI4TS_TEST_SEED ?? 1);
-
-/** The same numbers on all ranks (mulberry32). */
-function generator(start: number): (below: number) => number {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 /** What world rank `from` sends to world rank `to`. */
 const block = (round: number, from: number, to: number, n: number): number[] =>

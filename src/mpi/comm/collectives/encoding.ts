@@ -10,12 +10,12 @@ export function encoded(ch: CollectiveChannel, value: unknown): Uint8Array {
   return encode(value, ch.call, ch.scope);
 }
 
-/** One encoded item for each rank. */
-export function encodedList(ch: CollectiveChannel, list: unknown): Uint8Array[] {
-  if (!Array.isArray(list) || list.length !== ch.size) {
+/** One encoded item for each rank, or for each of `count` neighbours. */
+export function encodedList(ch: CollectiveChannel, list: unknown, count = ch.size): Uint8Array[] {
+  if (!Array.isArray(list) || list.length !== count) {
     throw new Exception(
       ERR_ARG,
-      `${place(ch.call, ch.scope)}: sendobj is ${show(list)}; a list of ${ch.size} objects is needed, one a rank`,
+      `${place(ch.call, ch.scope)}: sendobj is ${show(list)}; a list of ${count} objects is needed, one for each receiver`,
     );
   }
   return Array.from(list, (item: unknown) => encoded(ch, item));

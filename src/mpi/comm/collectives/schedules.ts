@@ -28,6 +28,8 @@ export class CommSchedules extends CommObjects {
   #inits = 0;
   /** Set once a collective ended half-way: its messages may still be about. */
   #broken = false;
+  /** Collectives that go on by themselves. */
+  #underWay = 0;
 
   /** @internal Runs a collective to its end. */
   protected runCollective(call: string, opts: CallOptions | undefined, plan: Plan): void {
@@ -63,7 +65,7 @@ export class CommSchedules extends CommObjects {
     const schedule = plan(channel);
     channel.tag = this.#nextTag();
     const op = this.#makeOp(channel);
-    op.begin(schedule);
+    this.#begin(op, schedule);
     return new Request<T>(null, null, opts, result, op);
   }
 
@@ -77,7 +79,7 @@ export class CommSchedules extends CommObjects {
     const op = this.#makeOp(channel);
     return new Prequest(op, () => {
       this.#checkWhole(call);
-      op.begin(plan(channel));
+      this.#begin(op, plan(channel));
     });
   }
 
@@ -86,10 +88,21 @@ export class CommSchedules extends CommObjects {
     return new CollectiveChannel(this, context, modelOf(this.members.world));
   }
 
+  /** @internal Its contexts are needed until all that was started has ended. */
+  override get busy(): boolean {
+    return this.#underWay > 0 || super.busy;
+  }
+
   #makeOp(channel: CollectiveChannel): ScheduleOp {
-    return new ScheduleOp(channel, () => {
-      this.#broken = true;
+    return new ScheduleOp(channel, (whole) => {
+      this.#underWay--;
+      if (!whole) this.#broken = true;
     });
+  }
+
+  #begin(op: ScheduleOp, schedule: Schedule): void {
+    this.#underWay++;
+    op.begin(schedule);
   }
 
   #openChannel(call: string): CollectiveChannel {

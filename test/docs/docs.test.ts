@@ -23,7 +23,7 @@ const classes = [
   { name: 'Prequest', parts: ['Prequest'], heading: 'Requests', type: MPI.Prequest },
   { name: 'Status', parts: ['Status'], heading: 'Status', type: MPI.Status },
   { name: 'Message', parts: ['Message'], heading: 'Messages', type: MPI.Message },
-  { name: 'Datatype', parts: ['Datatype'], heading: 'Datatypes', type: MPI.Datatype },
+  { name: 'Datatype', parts: parts('Datatype'), heading: 'Datatypes', type: MPI.Datatype },
   { name: 'Op', parts: ['Op'], heading: 'Operations', type: MPI.Op },
   { name: 'Info', parts: ['Info'], heading: 'Info objects', type: MPI.Info },
   { name: 'Errhandler', parts: ['Errhandler'], heading: 'Error handlers', type: MPI.Errhandler },

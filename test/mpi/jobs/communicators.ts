@@ -377,4 +377,19 @@ defineCases({
       raises(MPI.ERR_COMM, () => copy.Barrier(), 'was freed');
     }
   },
+
+  'Free: a collective between two of its steps goes on': needs(3, (comm, t) => {
+    const n = 50_000;
+    const copy = comm.Dup();
+    const all = new Float64Array(n);
+    const request = copy.Iallreduce(new Float64Array(n).fill(t.rank), all);
+    // Every other rank looks away, so that its partners have sent their share, and no receive of theirs is open.
+    const looksAway = t.rank % 2 === 1;
+    const until = performance.now() + (looksAway ? 60 : 20);
+    while (performance.now() < until) if (!looksAway) request.Test();
+    copy.Free();
+    MPI.COMM_SELF.Dup().Free();
+    request.Wait();
+    assert.ok(all.every((x) => x === (t.size * (t.size - 1)) / 2));
+  }),
 });

@@ -7,7 +7,7 @@
  * Of several edges between the same two ranks the k-th outgoing one is the k-th incoming one of the other; so are those
  * from a rank to itself.
  */
-import type { Channel } from './channel.js';
+import type { Channel, Taken } from './channel.js';
 import type { Schedule } from './schedule.js';
 
 /** An edge to or from nobody: its block is neither sent nor written. */
@@ -41,24 +41,34 @@ export function* neighborAlltoallv(
     if (source === ch.rank) into[edge].set(own[kept++]);
     else if (source !== NOBODY) ch.recv(into[edge], source);
   }
+  sendAlong(ch, destinations, out);
+  yield;
+}
+
+/** The same for messages whose length only their sender knows; null comes along an edge from nobody. */
+export function* neighborAlltoallAny(
+  ch: Channel,
+  { sources, destinations, arrivals }: Neighbours,
+  out: readonly Uint8Array[],
+  into: (Uint8Array | null)[],
+): Schedule {
+  const own = destinations.flatMap((dest, edge) => (dest === ch.rank ? [out[edge]] : []));
+  const taken: (Taken | null)[] = [];
+  let kept = 0;
+  for (let i = 0; i < sources.length; i++) {
+    const edge = arrivals === undefined ? i : arrivals[i];
+    const source = sources[edge];
+    if (source === ch.rank) taken[edge] = { view: own[kept++] };
+    else taken[edge] = source === NOBODY ? null : ch.take(source);
+  }
+  sendAlong(ch, destinations, out);
+  yield;
+  for (let edge = 0; edge < sources.length; edge++) into[edge] = taken[edge]?.view ?? null;
+}
+
+function sendAlong(ch: Channel, destinations: readonly number[], out: readonly Uint8Array[]): void {
   for (let edge = 0; edge < destinations.length; edge++) {
     const dest = destinations[edge];
     if (dest !== NOBODY && dest !== ch.rank) ch.send(out[edge], dest);
   }
-  yield;
-}
-
-/** The same block along every outgoing edge. */
-export function neighborAllgatherv(
-  ch: Channel,
-  neighbours: Neighbours,
-  send: Uint8Array,
-  into: readonly Uint8Array[],
-): Schedule {
-  return neighborAlltoallv(
-    ch,
-    neighbours,
-    neighbours.destinations.map(() => send),
-    into,
-  );
 }

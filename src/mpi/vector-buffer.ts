@@ -35,12 +35,16 @@ export interface ResolvedVector {
 
 const whole = new Resolved();
 
-/** `sends`: the blocks are packed at once if the datatype has gaps; else `land` unpacks what is received. */
+/**
+ * A spec of `blocks` blocks. `sends`: they are packed at once if the datatype has gaps; else `land` unpacks what is
+ * received.
+ */
 export function resolveVector(
   spec: VectorSpec,
   call: string,
   scope: Scope,
   role: string,
+  blocks: number,
   sends: boolean,
 ): ResolvedVector {
   const { buffer, counts, displs, datatype } = parts(spec, call, scope, role);
@@ -48,9 +52,10 @@ export function resolveVector(
   // Checks that the datatype fits the array, as for any buffer.
   resolve(whole, [buffer, 0, datatype], call, scope, role);
   const { view } = whole;
-  const elements = checkedList(counts, call, scope, `${role}'s counts`);
-  const starts = displs === null ? endToEnd(elements) : checkedList(displs, call, scope, `${role}'s displs`);
-  for (let rank = 0; rank < scope.size; rank++) {
+  const elements = checkedList(counts, blocks, call, scope, `${role}'s counts`);
+  const starts =
+    displs === null ? endToEnd(elements) : checkedList(displs, blocks, call, scope, `${role}'s displs`);
+  for (let rank = 0; rank < blocks; rank++) {
     const why = misfit(view, datatype, elements[rank], starts[rank]);
     if (why === null) continue;
     throw new Exception(
@@ -122,13 +127,13 @@ function parts(spec: VectorSpec, call: string, scope: Scope, role: string): Part
   return { buffer: list[0] as BufferLike, counts, displs, datatype };
 }
 
-function checkedList(list: unknown, call: string, scope: Scope, role: string): number[] {
+function checkedList(list: unknown, blocks: number, call: string, scope: Scope, role: string): number[] {
   const values =
     typeof list === 'object' && list !== null && 'length' in list ? Array.from(list as number[]) : [];
-  if (values.length !== scope.size) {
+  if (values.length !== blocks) {
     throw new Exception(
       ERR_COUNT,
-      `${place(call, scope)}: ${role} are ${show(list)}; one a rank, ${scope.size}, are needed`,
+      `${place(call, scope)}: ${role} are ${show(list)}; one a block, ${blocks}, are needed`,
     );
   }
   const bad = values.findIndex((value) => !Number.isSafeInteger(value) || value < 0);

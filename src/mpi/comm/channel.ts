@@ -1,7 +1,7 @@
 /** The channel of one collective call: point-to-point in the context that a communicator keeps for them. */
 import { ERR_COUNT, Exception } from '../../base/errors.js';
 import type { Hosts } from '../../coll/hierarchy/index.js';
-import type { Channel, Model, Taken } from '../../coll/index.js';
+import { type Channel, type Model, memory, network, type Taken } from '../../coll/index.js';
 import { type SharedCollective, sharedBytesMax } from '../../coll/shared/index.js';
 import type { Meeting } from '../../engine/meeting.js';
 import { Mode, type Op, RecvOp, type Scope, SendOp } from '../../engine/ops.js';
@@ -14,6 +14,8 @@ export class CollectiveChannel implements Channel {
   readonly size: number;
   readonly model: Model;
   readonly scope: Scope;
+  /** To the members of the own group: the channel itself, but between two groups. */
+  readonly local: Channel;
   /** The public call, for messages. */
   call = '';
   /** Tells this call's messages from those of other collectives of the communicator. */
@@ -30,12 +32,14 @@ export class CollectiveChannel implements Channel {
   readonly started: Op[] = [];
   readonly #context: number;
 
-  constructor(scope: Scope, context: number, model: Model) {
+  /** `scope`: whom it reaches; `group`: the own group, if that is another one. */
+  constructor(scope: Scope, context: number, model: Model, group: Scope | null = null) {
     this.rank = scope.rank;
-    this.size = scope.size;
+    this.size = scope.peers;
     this.model = model;
     this.scope = scope;
     this.#context = context;
+    this.local = group === null ? this : new LocalChannel(this, group);
   }
 
   /** The meeting that serves a call of so many bytes a member; null if messages do. The same on all members. */
@@ -44,10 +48,10 @@ export class CollectiveChannel implements Channel {
     return this.findMeeting(this);
   }
 
-  send(bytes: Uint8Array, dest: number): void {
-    const world = this.scope.toWorld(dest);
+  send(bytes: Uint8Array, dest: number, scope: Scope = this.scope): void {
+    const world = scope.toWorld(dest);
     if (engine.sender.eager(world, this.#context, this.tag, bytes, 0, bytes.length)) return;
-    const op = this.#aim(takeSend(), bytes);
+    const op = this.#aim(takeSend(), bytes, scope);
     op.dest = world;
     op.bytes = bytes.length;
     op.mode = Mode.STANDARD;
@@ -57,16 +61,16 @@ export class CollectiveChannel implements Channel {
     this.started.push(op);
   }
 
-  recv(bytes: Uint8Array, source: number): void {
-    const op = this.#aim(takeRecv(), bytes);
+  recv(bytes: Uint8Array, source: number, scope: Scope = this.scope): void {
+    const op = this.#aim(takeRecv(), bytes, scope);
     op.capacity = bytes.length;
-    this.#post(op, source);
+    this.#post(op, scope.toWorld(source));
   }
 
-  take(source: number): Taken {
-    const op = this.#aim(new RecvOp(), NONE);
+  take(source: number, scope: Scope = this.scope): Taken {
+    const op = this.#aim(new RecvOp(), NONE, scope);
     op.allocate = true;
-    this.#post(op, source);
+    this.#post(op, scope.toWorld(source));
     // The view of a receive into fresh memory is an Uint8Array.
     return op as unknown as Taken;
   }
@@ -89,7 +93,7 @@ export class CollectiveChannel implements Channel {
     if (!(op instanceof RecvOp) || op.bytes === op.capacity) return;
     throw new Exception(
       ERR_COUNT,
-      `${op.where}: rank ${this.scope.fromWorld(op.fromWorld)} sent ${op.bytes} bytes where ${op.capacity} were ` +
+      `${op.where}: rank ${op.scope!.fromWorld(op.fromWorld)} sent ${op.bytes} bytes where ${op.capacity} were ` +
         'expected: all ranks must pass matching counts',
     );
   }
@@ -100,23 +104,57 @@ export class CollectiveChannel implements Channel {
     this.started.length = 0;
   }
 
-  #post(op: RecvOp, source: number): void {
-    op.source = this.scope.toWorld(source);
+  #post(op: RecvOp, world: number): void {
+    op.source = world;
     op.reset();
     engine.receiver.post(op);
     this.started.push(op);
   }
 
-  #aim<T extends Op>(op: T, bytes: Uint8Array): T {
+  #aim<T extends Op>(op: T, bytes: Uint8Array, scope: Scope): T {
     op.call = this.call;
     op.collective = true;
-    op.scope = this.scope;
+    op.scope = scope;
     op.context = this.#context;
     op.tag = this.tag;
     op.view = bytes;
     op.offset = 0;
     return op;
   }
+}
+
+/** The same call's way to the own group: what both start is waited for together. */
+class LocalChannel implements Channel {
+  readonly rank: number;
+  readonly size: number;
+  readonly model: Model;
+  readonly #whole: CollectiveChannel;
+  readonly #group: Scope;
+
+  constructor(whole: CollectiveChannel, group: Scope) {
+    this.rank = group.rank;
+    this.size = group.size;
+    this.model = whole.model;
+    this.#whole = whole;
+    this.#group = group;
+  }
+
+  send(bytes: Uint8Array, dest: number): void {
+    this.#whole.send(bytes, dest, this.#group);
+  }
+
+  recv(bytes: Uint8Array, source: number): void {
+    this.#whole.recv(bytes, source, this.#group);
+  }
+
+  take(source: number): Taken {
+    return this.#whole.take(source, this.#group);
+  }
+}
+
+/** What transfers among ranks of the job cost: all of them come to the same. */
+export function modelOf(world: readonly number[]): Model {
+  return world.some((one) => engine.transport.isRemote(one)) ? network : memory;
 }
 
 const NONE = new Uint8Array(0);

@@ -1,65 +1,65 @@
-/**
- * Collectives on intercommunicators (MPI-4.1 §6.2.3): what the local group does by itself goes over a communicator of its
- * own, what passes between the groups over messages in the context of the collectives.
- */
-import { ERR_COMM, ERR_ROOT, Exception, show } from '../../base/errors.js';
-import { place } from '../../engine/ops.js';
-import { type CallOptions, isRank } from '../arguments.js';
-import type { BufferSpec } from '../buffer.js';
-import { PROC_NULL, ROOT } from '../constants.js';
+/** How the collectives of an intercommunicator run: their plans, and what they send over (MPI-4.1 §6.2.3). */
+import type { Scope } from '../../engine/ops.js';
+import type { Members } from '../members.js';
+import type { Identity } from './base.js';
+import { CollectiveChannel, modelOf } from './channel.js';
+import { objectPlansOfTwo } from './collectives/inter-object-plans.js';
+import { plansOfTwo } from './collectives/inter-plans.js';
+import type { ObjectPlans } from './collectives/objects.js';
+import type { Plans } from './collectives/plans.js';
 import { Comm } from './comm.js';
-import type { Intracomm } from './intracomm.js';
 
-const Tag = { BARRIER: 1, BCAST: 2 } as const;
-const NOTHING = new Uint8Array(0);
+/** The local group as peers. */
+class LocalGroup implements Scope {
+  readonly #comm: Scope;
+  readonly #members: Members;
+
+  constructor(comm: Scope, members: Members) {
+    this.#comm = comm;
+    this.#members = members;
+  }
+
+  get label(): string {
+    return this.#comm.label;
+  }
+  get rank(): number {
+    return this.#members.rank;
+  }
+  get size(): number {
+    return this.#members.size;
+  }
+  get peers(): number {
+    return this.#members.size;
+  }
+  toWorld(rank: number): number {
+    return this.#members.world[rank];
+  }
+  fromWorld(world: number): number {
+    return this.#members.position(world);
+  }
+}
 
 export abstract class InterCollectives extends Comm {
-  /** Returns when every member of both groups has called it (MPI-4.1 §6.3). */
-  override Barrier(opts?: CallOptions): void {
-    this.enter('Barrier', opts);
-    const { local } = this;
-    local.Barrier(opts);
-    if (this.rank === 0) this.between.Sendrecv(NOTHING, 0, Tag.BARRIER, NOTHING, 0, Tag.BARRIER, null, opts);
-    local.Barrier(opts);
+  readonly #group: Scope;
+
+  /** @internal */
+  constructor(identity: Identity) {
+    super(identity);
+    this.#group = new LocalGroup(this, identity.members);
   }
 
-  /**
-   * Copies `buf` of one rank into `buf` of all ranks of the other group (MPI-4.1 §6.4). `root` is `MPI.ROOT` on that rank,
-   * `MPI.PROC_NULL` on the others of its group, and its rank in the other group. ERR_ROOT.
-   */
-  override Bcast(buf: BufferSpec, root = 0, opts?: CallOptions): void {
-    this.enter('Bcast', opts);
-    if (root === ROOT) this.between.Send(buf, 0, Tag.BCAST, opts);
-    if (root === ROOT || root === PROC_NULL) return;
-    if (!isRank(root, this.peers)) {
-      throw new Exception(
-        ERR_ROOT,
-        `${place('Bcast', this)}: root is ${show(root)}; it must be a rank of the remote group, 0 to ${this.peers - 1}, MPI.ROOT or MPI.PROC_NULL`,
-      );
-    }
-    if (this.rank === 0) this.between.Recv(buf, root, Tag.BCAST, null, opts);
-    this.local.Bcast(buf, 0, opts);
+  /** @internal Between two groups. */
+  protected override get plans(): Plans {
+    return plansOfTwo;
   }
 
-  /** @internal The local group, in the contexts of this communicator. */
-  protected abstract get local(): Intracomm;
-
-  /** @internal The two groups, in the context of the collectives. */
-  protected abstract get between(): Comm;
-
-  /** The other collectives are written for one group only: between two they refuse. */
-  protected override runCollective(call: string): never {
-    return this.#refuse(call);
-  }
-  protected override startCollective(call: string): never {
-    return this.#refuse(call);
-  }
-  protected override initCollective(call: string): never {
-    return this.#refuse(call);
+  /** @internal */
+  protected override get objectPlans(): ObjectPlans {
+    return objectPlansOfTwo;
   }
 
-  #refuse(call: string): never {
-    this.enter(call, undefined);
-    throw new Exception(ERR_COMM, `${place(call, this)}: there is no ${call} on intercommunicators`);
+  /** @internal To both groups: whose messages are whose is told by where they come from. */
+  protected override makeChannel(context: number): CollectiveChannel {
+    return new CollectiveChannel(this, context, modelOf(this.participants), this.#group);
   }
 }

@@ -1,7 +1,7 @@
 /** Communicators of two groups, whose messages go from one to the other (MPI-4.1 §7.6). */
 import { ERR_GROUP, Exception } from '../../base/errors.js';
+import { allgatherBoth } from '../../coll/inter/index.js';
 import { place } from '../../engine/ops.js';
-import { Context } from '../../engine/queues.js';
 import type { CallOptions } from '../arguments.js';
 import { UNDEFINED } from '../constants.js';
 import { inheritErrhandler } from '../errhandler.js';
@@ -9,16 +9,13 @@ import { Group } from '../group.js';
 import { Members } from '../members.js';
 import { engine } from '../runtime.js';
 import { type Identity, originOf } from './base.js';
+import { groupsOf } from './collectives/inter-roles.js';
 import type { Hints } from './comm.js';
 import { InterCollectives } from './intercollectives.js';
 import { COMM_NULL, Intracomm } from './intracomm.js';
-import { exchange } from './leaders.js';
 import { makers } from './makers.js';
 import { enrol, numbers } from './registry.js';
 import { checkColor, checkKey, colorOfType, ranksOfColor, SPLIT_WORDS } from './split.js';
-
-/** Tags of the leaders, whose context nobody else uses. */
-const TAG = 0;
 
 /** What all members of both groups have said, by rank. */
 interface Gossip {
@@ -32,8 +29,6 @@ interface Gossip {
  */
 export class Intercomm extends InterCollectives {
   readonly #remote: Members;
-  #local: Intracomm | undefined;
-  #between: Intercomm | undefined;
 
   /** @internal */
   constructor(identity: Identity & { readonly remote: Members }) {
@@ -127,23 +122,6 @@ export class Intercomm extends InterCollectives {
     return this.#remote;
   }
 
-  /** @internal The local group, in the contexts of this communicator: their messages never come from the remote one. */
-  protected get local(): Intracomm {
-    const { number, members } = this;
-    this.#local ??= new Intracomm({ number, origin: originOf('local group', this), members });
-    return this.#local;
-  }
-
-  /** @internal */
-  protected get between(): Intercomm {
-    if (this.#between !== undefined) return this.#between;
-    const { number, members } = this;
-    const between = new Intercomm({ number, origin: this.label, members, remote: this.#remote });
-    between.context = this.context + Context.COLLECTIVE;
-    this.#between = between;
-    return between;
-  }
-
   protected override likeness(identity: Identity): this {
     return new Intercomm({ ...identity, remote: this.#remote }) as this;
   }
@@ -218,13 +196,10 @@ export class Intercomm extends InterCollectives {
   }
 
   #gossip(call: string, words: Int32Array, opts: CallOptions | undefined): Gossip {
-    const { local } = this;
-    const all = new Int32Array((this.size + this.#remote.size) * SPLIT_WORDS);
-    const here = all.subarray(0, this.size * SPLIT_WORDS);
-    const there = all.subarray(here.length);
-    local.Gather(words, here, 0, opts);
-    if (this.rank === 0) exchange(this, call, 0, TAG, here, there, opts);
-    local.Bcast(all, 0, opts);
+    const here = new Int32Array(this.size * SPLIT_WORDS);
+    const there = new Int32Array(this.#remote.size * SPLIT_WORDS);
+    const [own, mine, theirs] = [words, here, there].map(({ buffer }) => new Uint8Array(buffer));
+    this.runCollective(call, opts, (ch) => allgatherBoth(groupsOf(ch), own, mine, theirs));
     return { here, there };
   }
 }

@@ -114,7 +114,8 @@ export class Intracomm extends CommTopologies {
     const mine = color === UNDEFINED ? NO_NUMBER : numbers.take();
     let leads = false;
     try {
-      const all = this.#pool(Int32Array.of(color, key, mine), opts);
+      const all = new Int32Array(SPLIT_WORDS * this.size);
+      this.Allgather(Int32Array.of(color, key, mine), all, opts);
       if (color === UNDEFINED) return COMM_NULL as T;
       const ranks = ranksOfColor(all, color);
       const number = all[ranks[0] * SPLIT_WORDS + 2];
@@ -134,14 +135,6 @@ export class Intracomm extends CommTopologies {
 
   protected override get participants(): readonly number[] {
     return this.members.world;
-  }
-
-  /** The contributions of all members, by rank. */
-  #pool(mine: Int32Array, opts: CallOptions | undefined): Int32Array {
-    const all = new Int32Array(mine.length * this.size);
-    this.Gather(mine, all, 0, opts);
-    this.Bcast(all, 0, opts);
-    return all;
   }
 
   #among<T extends Intracomm>(

@@ -8,7 +8,7 @@ import type { CollectiveChannel } from './channel.js';
 
 export class ScheduleOp extends CompoundOp {
   readonly #channel: CollectiveChannel;
-  readonly #failed: (error: unknown) => void;
+  readonly #ended: (error: unknown) => void;
   #schedule: Schedule | null = null;
   /** Its schedule runs now: what completes meanwhile is seen when it yields. */
   #running = false;
@@ -17,11 +17,11 @@ export class ScheduleOp extends CompoundOp {
   #pending = 0;
   #last = false;
 
-  /** `failed` is called if it ends half-way. */
-  constructor(channel: CollectiveChannel, failed: (error: unknown) => void) {
+  /** `ended` is called at the end of every round: with null of a whole one, with the error half-way. */
+  constructor(channel: CollectiveChannel, ended: (error: unknown) => void) {
     super();
     this.#channel = channel;
-    this.#failed = failed;
+    this.#ended = ended;
     this.call = channel.call;
     this.scope = channel.scope;
   }
@@ -70,6 +70,7 @@ export class ScheduleOp extends CompoundOp {
         this.#channel.settle();
       }
       this.#schedule = null;
+      this.#ended(null);
       this.complete();
     } catch (error) {
       this.#fail(error);
@@ -103,7 +104,8 @@ export class ScheduleOp extends CompoundOp {
   #fail(error: unknown): void {
     for (const op of this.parts) op.onDone = null;
     this.#schedule = null;
-    this.#failed(error);
+    // It has been told already if a function of the user's has ended it.
+    if (!this.done) this.#ended(error);
     this.#channel.abandon();
     this.complete(error instanceof Exception ? error : this.#wrap(error));
   }

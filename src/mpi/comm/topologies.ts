@@ -10,6 +10,7 @@ import {
   type Edges,
   edgesOf,
   gathered,
+  partsOf,
   type Weights,
 } from '../topology/dist-graph.js';
 import { Graph } from '../topology/graph.js';
@@ -109,7 +110,7 @@ export abstract class CommTopologies extends Comm {
     const where = place('Create_dist_graph', this);
     const own = edgesOf(where, this.size, { sources, degrees, destinations, weights });
     checkHints(where, info, isInfo);
-    const adjacency = gathered(where, this.rank, this.#everyEdge(own, opts));
+    const adjacency = gathered(where, this.rank, this.#edgesHere(own, opts));
     return this.derive(
       'Create_dist_graph',
       upTo(this.size),
@@ -135,20 +136,20 @@ export abstract class CommTopologies extends Comm {
     return this.rank < graph.size ? this.rank : UNDEFINED;
   }
 
-  /** What each rank contributes. */
-  #everyEdge(own: Edges, opts: CallOptions | undefined): Edges[] {
-    const mine = Float64Array.from([own.weighted ? 1 : 0, ...own.triples]);
-    const lengths = new Int32Array(this.size);
-    this.Gather(Int32Array.of(mine.length), lengths, 0, opts);
-    this.Bcast(lengths, 0, opts);
+  /** What each rank knows of this one's edges. */
+  #edgesHere(own: Edges, opts: CallOptions | undefined): Edges[] {
+    const parts = partsOf(own, this.size);
+    const heads = Int32Array.from(parts.flatMap(({ length }) => [own.weighted ? 1 : 0, length]));
+    const told = new Int32Array(heads.length);
+    this.Alltoall(heads, told, opts);
+    const lengths = Array.from({ length: this.size }, (_, rank) => told[2 * rank + 1]);
     const all = new Float64Array(lengths.reduce((sum, length) => sum + length, 0));
-    this.Gatherv(mine, this.rank === 0 ? [all, lengths] : null, 0, opts);
-    this.Bcast(all, 0, opts);
+    const counts = parts.map(({ length }) => length);
+    this.Alltoallv([Float64Array.from(parts.flat()), counts], [all, lengths], opts);
     let start = 0;
-    return Array.from(lengths, (length) => {
-      const [weighted, ...triples] = all.subarray(start, start + length);
+    return lengths.map((length, rank) => {
       start += length;
-      return { weighted: weighted === 1, triples };
+      return { weighted: told[2 * rank] === 1, triples: [...all.subarray(start - length, start)] };
     });
   }
 }

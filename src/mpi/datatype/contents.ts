@@ -109,3 +109,12 @@ export function contentsOf(made: Decoded): Contents {
       return [[], [given.lb, given.extent], [], [base]];
   }
 }
+
+/** Copies of a constructor's arguments, so that the caller may change the lists; `again`: what a datatype becomes. */
+export function paramsAnew(params: object, again: (type: Datatype) => Datatype): object {
+  const copies = Object.entries(params).map(([name, value]: [string, number | number[] | Datatype[]]) => {
+    if (!Array.isArray(value)) return [name, value];
+    return [name, value.map((item) => (typeof item === 'number' ? item : again(item)))];
+  });
+  return Object.fromEntries(copies);
+}

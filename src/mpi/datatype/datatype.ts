@@ -3,6 +3,7 @@ import { ERR_ARG, ERR_TYPE, Exception, show } from '../../base/errors.js';
 import type { Comm } from '../comm/comm.js';
 import type { BufferLike } from '../memory.js';
 import * as arrays from './arrays.js';
+import { DatatypeAttributes } from './attributes.js';
 import * as check from './checks.js';
 import {
   COMBINER_NAMED,
@@ -11,7 +12,14 @@ import {
   TYPECLASS_INTEGER,
   TYPECLASS_REAL,
 } from './constants.js';
-import { type Contents, combinerOf, contentsOf, type Decoded, type Envelope } from './contents.js';
+import {
+  type Contents,
+  combinerOf,
+  contentsOf,
+  type Decoded,
+  type Envelope,
+  paramsAnew,
+} from './contents.js';
 import * as external from './external.js';
 import type { ElementKind } from './kinds.js';
 import { Builder, type Layout, NOTHING, resized } from './layout.js';
@@ -28,7 +36,7 @@ const CLASS_KINDS: Readonly<Record<number, string>> = {
  * Where the bytes of an element are. A derived datatype is made from others by the `Create_` methods, and takes part
  * in communication once committed. Sizes and displacements are exact integers, at most 2^53 bytes.
  */
-export class Datatype {
+export class Datatype extends DatatypeAttributes {
   /** Bytes of data in one element. */
   readonly size: number;
   /** Lower bound: the first byte of an element, relative to its address. */
@@ -47,6 +55,7 @@ export class Datatype {
 
   /** @internal Made by the `Create_` methods; `made` null makes a predefined datatype. */
   constructor(layout: Layout, made: Decoded | null, name = '') {
+    super();
     this.layout = layout;
     this.size = layout.size;
     this.lb = layout.lb;
@@ -105,9 +114,10 @@ export class Datatype {
     this.Set_name(name);
   }
 
-  /** The same datatype anew, committed if this one is (MPI-4.1 §5.1.11). */
+  /** The same datatype anew, committed if this one is, with its attributes (MPI-4.1 §5.1.11). */
   Dup(): Datatype {
     const copy = this.#derive('Dup', this.layout, [this, 'DUP', {}]);
+    this.copyAttributesTo(copy);
     return this.#state === 'committed' ? copy.Commit() : copy;
   }
 
@@ -224,10 +234,14 @@ export class Datatype {
     return this;
   }
 
-  /** Gives the datatype up; operations under way and datatypes made from it are not affected (MPI-4.1 §5.1.9). */
+  /**
+   * Gives the datatype up; operations under way and datatypes made from it are not affected (MPI-4.1 §5.1.9). The delete
+   * callbacks of its attributes run first; if one throws, so does this, and the datatype stays.
+   */
   Free(): void {
     if (this.is_predefined) throw new Exception(ERR_TYPE, `Free: ${this.label} is predefined`);
     this.#checked('Free');
+    this.deleteAttributes();
     this.#state = 'freed';
     this.#packing = undefined;
   }
@@ -266,7 +280,7 @@ export class Datatype {
   decode(): Decoded {
     const [base, combiner, params] = this.#checked('decode').#made;
     if (combiner === 'NAMED') return [this, combiner, {}];
-    const own = structuredCloneOf(params, (type) => type.#again());
+    const own = paramsAnew(params, (type) => type.#again());
     return [base.#again(), combiner, own] as Decoded;
   }
 
@@ -296,8 +310,8 @@ export class Datatype {
     return external.size(this, datarep, count);
   }
 
-  /** @internal How messages speak of it. */
-  get label(): string {
+  /** @internal */
+  override get label(): string {
     return this.#name !== '' ? this.#name : `a ${this.#made[1]} datatype`;
   }
 
@@ -312,8 +326,8 @@ export class Datatype {
     throw new Exception(ERR_TYPE, `${place()} ${this.label}, which ${why}`);
   }
 
-  /** @internal Throws for a datatype that was freed, and the null one. */
-  checkUsable(call: string): void {
+  /** @internal */
+  override checkUsable(call: string): void {
     this.#checked(call);
   }
 
@@ -389,15 +403,6 @@ export class Datatype {
       { blocklength: length, displacements: displs },
     ]);
   }
-}
-
-/** Copies the lists of a constructor's arguments, so that the caller may change them. */
-function structuredCloneOf(params: object, again: (type: Datatype) => Datatype): object {
-  const copies = Object.entries(params).map(([name, value]: [string, number | number[] | Datatype[]]) => {
-    if (!Array.isArray(value)) return [name, value];
-    return [name, value.map((item) => (item instanceof Datatype ? again(item) : item))];
-  });
-  return Object.fromEntries(copies);
 }
 
 /** No datatype; using it is an error of class `ERR_TYPE`. */

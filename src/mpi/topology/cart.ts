@@ -98,7 +98,8 @@ export class Grid {
   /** Both ways along each dimension, the lower one first, with PROC_NULL where there is none (MPI-4.1 §8.6). */
   neighbours(rank: number): Neighbours {
     const around = this.dims.flatMap((_, direction) => this.shift(rank, direction, 1));
-    return { sources: around, destinations: around };
+    // What leaves downwards arrives from above: each pair is swapped.
+    return { sources: around, destinations: around, arrivals: around.map((_, edge) => edge ^ 1) };
   }
 
   #along(rank: number, direction: number, disp: number): number {

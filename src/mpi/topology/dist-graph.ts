@@ -72,6 +72,17 @@ export function edgesOf(
   };
 }
 
+/** The edges that each rank has to know of, those that lead to it or from it, in their order. */
+export function partsOf({ triples }: Edges, size: number): number[][] {
+  const parts = Array.from({ length: size }, (): number[] => []);
+  for (let i = 0; i < triples.length; i += 3) {
+    const [from, to, weight] = triples.slice(i, i + 3);
+    parts[from].push(from, to, weight);
+    if (to !== from) parts[to].push(from, to, weight);
+  }
+  return parts;
+}
+
 /**
  * The edges of `rank` among those that all ranks contributed, by contributor and then as given. ERR_ARG, on every rank,
  * if only some of them have weights.

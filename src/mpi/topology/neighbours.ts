@@ -2,4 +2,6 @@
 export interface Neighbours {
   readonly sources: readonly number[];
   readonly destinations: readonly number[];
+  /** The order in which the blocks of one source arrive, if it is not that of `sources`: see `coll/neighbours.ts`. */
+  readonly arrivals?: readonly number[];
 }

@@ -3,20 +3,17 @@ import { ERR_RANK, Exception, show } from '../../base/errors.js';
 import { place } from '../../engine/ops.js';
 import { type CallOptions, isRank } from '../arguments.js';
 import type { Identity } from '../comm/base.js';
-import { Intracomm } from '../comm/intracomm.js';
 import { makers } from '../comm/makers.js';
 import { CART, DIST_GRAPH, GRAPH } from '../constants.js';
 import type { Grid } from './cart.js';
 import type { Adjacency } from './dist-graph.js';
 import type { Graph } from './graph.js';
 import { flags } from './lists.js';
+import { NeighbourCollectives } from './neighbour-collectives.js';
 import type { Neighbours } from './neighbours.js';
 
 /** A communicator with a topology: each rank has neighbours that it hears from and neighbours that it tells. */
-export abstract class Topocomm extends Intracomm {
-  /** @internal This rank's neighbours, in the order of the neighbourhood collectives (MPI-4.1 §8.6). */
-  abstract get neighbourhood(): Neighbours;
-
+export abstract class Topocomm extends NeighbourCollectives {
   /** @internal A communicator with the same topology, for `Dup`. */
   protected abstract override likeness(identity: Identity): this;
 

@@ -130,6 +130,7 @@ export function runNeighbours(ch: PipeChannel, test: Case): void {
   const all = filled(gathered, parts, (i) =>
     incoming[i].from === ch.size ? parts[i].slice() : own(incoming[i].from),
   );
-  ch.run(coll.neighborAllgatherv(ch, neighbours, own(ch.rank), parts));
+  const out = neighbours.destinations.map(() => own(ch.rank));
+  ch.run(coll.neighborAlltoallv(ch, neighbours, out, parts));
   gathered.check(all, 'neighbour allgather');
 }

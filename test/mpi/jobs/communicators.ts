@@ -344,4 +344,52 @@ defineCases({
     const bytes = grown() - before;
     assert.ok(bytes < 20_000_000, `${bytes} bytes more after ${rounds} further splits`);
   },
+
+  'Free: collectives under way complete as if nothing had happened (section 7.4.3)': (comm, t) => {
+    const sum = (t.size * (t.size - 1)) / 2;
+    for (const n of [1, 50_000]) {
+      const copy = comm.Dup();
+      const all = new Float64Array(n);
+      const last = new Float64Array(n).fill(t.rank === t.size - 1 ? 7 : 0);
+      const again = copy.Allreduce_init(MPI.IN_PLACE, new Float64Array(n).fill(t.rank));
+      again.Start();
+      const requests = [
+        copy.Iallreduce(new Float64Array(n).fill(t.rank), all),
+        copy.Ibcast(last, t.size - 1),
+        copy.Ibarrier(),
+        again,
+      ];
+      const objects = copy.iallgather(t.rank);
+      copy.Free();
+      // Others come and go, perhaps with its number.
+      for (let i = 0; i < 4; i++) {
+        const other = comm.Dup();
+        assert.equal(other.allreduce(1), t.size);
+        other.Free();
+      }
+      MPI.Request.Waitall(requests);
+      assert.ok(all.every((x) => x === sum));
+      assert.ok(last.every((x) => x === 7));
+      assert.deepEqual(
+        objects.wait(),
+        Array.from({ length: t.size }, (_, i) => i),
+      );
+      raises(MPI.ERR_COMM, () => copy.Barrier(), 'was freed');
+    }
+  },
+
+  'Free: a collective between two of its steps goes on': needs(3, (comm, t) => {
+    const n = 50_000;
+    const copy = comm.Dup();
+    const all = new Float64Array(n);
+    const request = copy.Iallreduce(new Float64Array(n).fill(t.rank), all);
+    // Every other rank looks away, so that its partners have sent their share, and no receive of theirs is open.
+    const looksAway = t.rank % 2 === 1;
+    const until = performance.now() + (looksAway ? 60 : 20);
+    while (performance.now() < until) if (!looksAway) request.Test();
+    copy.Free();
+    MPI.COMM_SELF.Dup().Free();
+    request.Wait();
+    assert.ok(all.every((x) => x === (t.size * (t.size - 1)) / 2));
+  }),
 });

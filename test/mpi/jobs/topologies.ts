@@ -214,4 +214,24 @@ defineCases({
     raises(MPI.ERR_ARG, () => cart.Shift(0, bad('x')), 'disp is');
     comm.Barrier();
   },
+
+  'Create_dist_graph: neighbours by the rank that gave the edge, then as given; loops once': (comm, t) => {
+    // Everybody gives: a loop at the next rank, two edges from it to the last, and one to rank 0.
+    const last = t.size - 1;
+    const graph = comm.Create_dist_graph([t.next, t.next], [3, 1], [t.next, last, last, 0], [1, 2, 3, 4]);
+    const edges = Array.from({ length: t.size }, (_, by) => (by + 1) % t.size).flatMap((from) => [
+      [from, from, 1],
+      [from, last, 2],
+      [from, last, 3],
+      [from, 0, 4],
+    ]);
+    const inward = edges.filter(([, to]) => to === t.rank);
+    const outward = edges.filter(([from]) => from === t.rank);
+    assert.deepEqual(graph.Get_dist_neighbors(), [
+      inward.map(([from]) => from),
+      outward.map(([, to]) => to),
+      [inward.map(([, , weight]) => weight), outward.map(([, , weight]) => weight)],
+    ]);
+    graph.Free();
+  },
 });

@@ -3,6 +3,7 @@
  * `land` is run once when the bytes to fill are complete.
  */
 import { ERR_BUFFER, ERR_COUNT, Exception } from '../../../base/errors.js';
+import { equalViews } from '../../../coll/blocks.js';
 import type { Schedule } from '../../../coll/index.js';
 import { place } from '../../../engine/ops.js';
 import type { View } from '../../../transport/ring/aliases.js';
@@ -83,9 +84,19 @@ export function incoming(ch: CollectiveChannel, spec: BufferSpec | null, role: s
   return new Part(aside.bytes, 0, bytes, datatype, () => aside.land());
 }
 
-/** Blocks to send. */
-export function outgoingBlocks(ch: CollectiveChannel, spec: VectorSpec | null, role: string): Blocks {
-  return { ...blocksOf(ch, spec, role, true), land: null };
+/** A part as equal blocks. */
+export function equalBlocks(part: Part, count: number): Uint8Array[] {
+  return equalViews(part.bytes, count);
+}
+
+/** Blocks to send; by default one a rank. */
+export function outgoingBlocks(
+  ch: CollectiveChannel,
+  spec: VectorSpec | null,
+  role: string,
+  blocks = ch.size,
+): Blocks {
+  return { ...blocksOf(ch, spec, role, blocks, true), land: null };
 }
 
 /** Blocks to fill; `filled`: what they hold already counts. */
@@ -94,18 +105,26 @@ export function incomingBlocks(
   spec: VectorSpec | null,
   role: string,
   filled = false,
+  blocks = ch.size,
 ): Blocks {
-  return blocksOf(ch, spec, role, filled);
+  return blocksOf(ch, spec, role, blocks, filled);
 }
 
 /** `sends`: what the memory holds counts. */
-function blocksOf(ch: CollectiveChannel, spec: VectorSpec | null, role: string, sends: boolean): Blocks {
+function blocksOf(
+  ch: CollectiveChannel,
+  spec: VectorSpec | null,
+  role: string,
+  blocks: number,
+  sends: boolean,
+): Blocks {
   refuseInPlace(ch, spec, role);
   const { bytes, counts, displs, datatype, land } = resolveVector(
     spec as VectorSpec,
     ch.call,
     ch.scope,
     role,
+    blocks,
     sends,
   );
   const views = counts.map((count, i) => bytes.subarray(displs[i], displs[i] + count));
@@ -158,11 +177,17 @@ export function checkLength(
   );
 }
 
-/** A buffer must be a block for each rank; `own`: of the bytes of another buffer of this rank. */
-export function checkBlocks(ch: CollectiveChannel, role: string, all: Uint8Array, own: Part | null): void {
-  const block = all.length / ch.size;
+/** A buffer must be a block for each rank, or `count` of them; `own`: of the bytes of another buffer of this rank. */
+export function checkBlocks(
+  ch: CollectiveChannel,
+  role: string,
+  all: Uint8Array,
+  own: Part | null,
+  count = ch.size,
+): void {
+  const block = all.length / count;
   if (Number.isInteger(block) && (own === null || own.bytes.length === block)) return;
-  const blocks = own === null ? `${ch.size} equal blocks` : `${ch.size} blocks of ${own.bytes.length} bytes`;
+  const blocks = own === null ? `${count} equal blocks` : `${count} blocks of ${own.bytes.length} bytes`;
   throw new Exception(
     ERR_COUNT,
     `${place(ch.call, ch.scope)}: ${role} has ${all.length} bytes, which is not ${blocks}`,

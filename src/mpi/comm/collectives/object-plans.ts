@@ -1,13 +1,10 @@
 /** The plans of the lower-case collectives, and where each leaves its result. */
-import { ERR_ARG, Exception, show } from '../../../base/errors.js';
 import * as coll from '../../../coll/index.js';
-import { place } from '../../../engine/ops.js';
 import { checkRoot } from '../../arguments.js';
-import { combineOf, type ObjectOp } from '../../combine.js';
-import { decode, encode } from '../../objects.js';
-import type { CollectiveChannel } from '../channel.js';
+import type { ObjectOp } from '../../combine.js';
+import { decode } from '../../objects.js';
+import { encoded, encodedList, reducerOf } from './encoding.js';
 import type { Plan } from './schedules.js';
-import { runWithin } from './user-functions.js';
 
 /** A lower-case collective: `result` once its schedule has ended. */
 export interface ObjectPlan<T> {
@@ -16,21 +13,6 @@ export interface ObjectPlan<T> {
 }
 
 const NONE = new Uint8Array(0);
-
-function encoded(ch: CollectiveChannel, value: unknown): Uint8Array {
-  return encode(value, ch.call, ch.scope);
-}
-
-/** One encoded item for each rank. */
-function encodedList(ch: CollectiveChannel, list: unknown): Uint8Array[] {
-  if (!Array.isArray(list) || list.length !== ch.size) {
-    throw new Exception(
-      ERR_ARG,
-      `${place(ch.call, ch.scope)}: sendobj is ${show(list)}; a list of ${ch.size} objects is needed, one a rank`,
-    );
-  }
-  return Array.from(list, (item: unknown) => encoded(ch, item));
-}
 
 /** The root's object; the root's own result is the object that it passed. */
 export function bcast<T>(obj: T, root: number): ObjectPlan<T> {
@@ -87,18 +69,6 @@ export function alltoall<T>(sendobj: readonly T[]): ObjectPlan<T[]> {
   return {
     plan: (ch) => coll.alltoallAny(ch, encodedList(ch, sendobj), into),
     result: () => into.map((message) => decode(message) as T),
-  };
-}
-
-function reducerOf(ch: CollectiveChannel, op: ObjectOp): coll.ObjectReducer {
-  const combine = combineOf(op, place(ch.call, ch.scope));
-  ch.signature?.op(op);
-  const { call, scope } = ch;
-  return {
-    // It may have getters.
-    encode: (value) => runWithin(call, scope, () => encode(value, call, scope)),
-    decode,
-    combine: (left, right) => runWithin(call, scope, () => combine(left, right)),
   };
 }
 

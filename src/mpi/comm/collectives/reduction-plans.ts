@@ -1,5 +1,5 @@
 /** The plans of the reductions (MPI-4.1 §6.9 to §6.11). */
-import { ERR_COUNT, Exception, show } from '../../../base/errors.js';
+import { ERR_COUNT, Exception } from '../../../base/errors.js';
 import * as hierarchy from '../../../coll/hierarchy/index.js';
 import * as coll from '../../../coll/index.js';
 import * as shared from '../../../coll/shared/index.js';
@@ -21,6 +21,7 @@ import {
   outgoingOrInPlace,
   type Part,
 } from './buffers.js';
+import { checkLengths, lengthsOf } from './scatter-lengths.js';
 import { reducerWithin } from './user-functions.js';
 
 function reducerOf(ch: CollectiveChannel, op: Op, part: Part): coll.Reducer {
@@ -131,7 +132,7 @@ export function reduceScatter(
     if (send !== null) return askingLengths(ch, from, recv, reducer);
     throw new Exception(ERR_COUNT, `${place(ch.call, ch.scope)}: MPI.IN_PLACE needs recvcounts`);
   }
-  const lengths = lengthsOf(ch, recvcounts, from);
+  const lengths = lengthsOf(ch, recvcounts, from, ch.size);
   checkLengths(ch, from, send === null ? null : recv, lengths);
   return scattering(ch, from, recv, lengths, reducer);
 }
@@ -155,29 +156,6 @@ function* askingLengths(ch: CollectiveChannel, from: Part, recv: Part, reducer: 
   yield;
   checkLengths(ch, from, recv, [...lengths]);
   yield* scattering(ch, from, recv, [...lengths], reducer);
-}
-
-function checkLengths(
-  ch: CollectiveChannel,
-  from: Part,
-  recv: Part | null,
-  lengths: readonly number[],
-): void {
-  const total = lengths.reduce((sum, length) => sum + length, 0);
-  checkLength(ch, recv === null ? 'recvbuf' : 'sendbuf', from.bytes, total, 'the recvcounts');
-  if (recv !== null) checkLength(ch, 'recvbuf', recv.bytes, lengths[ch.rank], 'the recvcounts');
-}
-
-function lengthsOf(ch: CollectiveChannel, counts: ArrayLike<number>, { datatype }: Part): number[] {
-  const isList = typeof counts === 'object' && 'length' in counts;
-  const values = isList ? Array.from(counts) : [];
-  if (values.length !== ch.size || values.some((value) => !Number.isSafeInteger(value) || value < 0)) {
-    throw new Exception(
-      ERR_COUNT,
-      `${place(ch.call, ch.scope)}: recvcounts are ${show(counts)}; ${ch.size} integers ≥ 0 are needed, one a rank`,
-    );
-  }
-  return values.map((count) => count * datatype.size);
 }
 
 function checkPair(ch: CollectiveChannel, send: Part, recv: Part): void {

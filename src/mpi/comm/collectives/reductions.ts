@@ -6,7 +6,6 @@ import { type Op, SUM } from '../../op.js';
 import type { Prequest } from '../../prequest.js';
 import type { Request } from '../../request.js';
 import { CommAll } from './all.js';
-import * as plan from './reduction-plans.js';
 
 export class CommReductions extends CommAll {
   /**
@@ -20,7 +19,7 @@ export class CommReductions extends CommAll {
     root = 0,
     opts?: CallOptions,
   ): void {
-    this.runCollective('Reduce', opts, (ch) => plan.reduce(ch, sendbuf, recvbuf, op, root));
+    this.runCollective('Reduce', opts, (ch) => this.plans.reduce(ch, sendbuf, recvbuf, op, root));
   }
   /** Starts a `Reduce`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */
   Ireduce(
@@ -30,7 +29,7 @@ export class CommReductions extends CommAll {
     root = 0,
     opts?: CallOptions,
   ): Request {
-    return this.startCollective('Ireduce', opts, (ch) => plan.reduce(ch, sendbuf, recvbuf, op, root));
+    return this.startCollective('Ireduce', opts, (ch) => this.plans.reduce(ch, sendbuf, recvbuf, op, root));
   }
   /** A `Reduce` to be started again and again, by all members (MPI-4.1 §6.13). */
   Reduce_init(
@@ -40,16 +39,16 @@ export class CommReductions extends CommAll {
     root = 0,
     _info?: unknown,
   ): Prequest {
-    return this.initCollective('Reduce_init', (ch) => plan.reduce(ch, sendbuf, recvbuf, op, root));
+    return this.initCollective('Reduce_init', (ch) => this.plans.reduce(ch, sendbuf, recvbuf, op, root));
   }
 
   /** Combines the members' `sendbuf` element by element into every `recvbuf`, the same bits everywhere (MPI-4.1 §6.9.6). */
   Allreduce(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op = SUM, opts?: CallOptions): void {
-    this.runCollective('Allreduce', opts, (ch) => plan.allreduce(ch, sendbuf, recvbuf, op));
+    this.runCollective('Allreduce', opts, (ch) => this.plans.allreduce(ch, sendbuf, recvbuf, op));
   }
   /** Starts a `Allreduce`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */
   Iallreduce(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op = SUM, opts?: CallOptions): Request {
-    return this.startCollective('Iallreduce', opts, (ch) => plan.allreduce(ch, sendbuf, recvbuf, op));
+    return this.startCollective('Iallreduce', opts, (ch) => this.plans.allreduce(ch, sendbuf, recvbuf, op));
   }
   /** A `Allreduce` to be started again and again, by all members (MPI-4.1 §6.13). */
   Allreduce_init(
@@ -58,7 +57,7 @@ export class CommReductions extends CommAll {
     op: Op = SUM,
     _info?: unknown,
   ): Prequest {
-    return this.initCollective('Allreduce_init', (ch) => plan.allreduce(ch, sendbuf, recvbuf, op));
+    return this.initCollective('Allreduce_init', (ch) => this.plans.allreduce(ch, sendbuf, recvbuf, op));
   }
 
   /**
@@ -72,7 +71,7 @@ export class CommReductions extends CommAll {
     opts?: CallOptions,
   ): void {
     this.runCollective('Reduce_scatter_block', opts, (ch) =>
-      plan.reduceScatterBlock(ch, sendbuf, recvbuf, op),
+      this.plans.reduceScatterBlock(ch, sendbuf, recvbuf, op),
     );
   }
   /** Starts a `Reduce_scatter_block`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */
@@ -83,7 +82,7 @@ export class CommReductions extends CommAll {
     opts?: CallOptions,
   ): Request {
     return this.startCollective('Ireduce_scatter_block', opts, (ch) =>
-      plan.reduceScatterBlock(ch, sendbuf, recvbuf, op),
+      this.plans.reduceScatterBlock(ch, sendbuf, recvbuf, op),
     );
   }
   /** A `Reduce_scatter_block` to be started again and again, by all members (MPI-4.1 §6.13). */
@@ -94,7 +93,7 @@ export class CommReductions extends CommAll {
     _info?: unknown,
   ): Prequest {
     return this.initCollective('Reduce_scatter_block_init', (ch) =>
-      plan.reduceScatterBlock(ch, sendbuf, recvbuf, op),
+      this.plans.reduceScatterBlock(ch, sendbuf, recvbuf, op),
     );
   }
 
@@ -110,7 +109,7 @@ export class CommReductions extends CommAll {
     opts?: CallOptions,
   ): void {
     this.runCollective('Reduce_scatter', opts, (ch) =>
-      plan.reduceScatter(ch, sendbuf, recvbuf, recvcounts, op),
+      this.plans.reduceScatter(ch, sendbuf, recvbuf, recvcounts, op),
     );
   }
   /** Starts a `Reduce_scatter`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */
@@ -122,7 +121,7 @@ export class CommReductions extends CommAll {
     opts?: CallOptions,
   ): Request {
     return this.startCollective('Ireduce_scatter', opts, (ch) =>
-      plan.reduceScatter(ch, sendbuf, recvbuf, recvcounts, op),
+      this.plans.reduceScatter(ch, sendbuf, recvbuf, recvcounts, op),
     );
   }
   /** A `Reduce_scatter` to be started again and again, by all members (MPI-4.1 §6.13). */
@@ -134,33 +133,33 @@ export class CommReductions extends CommAll {
     _info?: unknown,
   ): Prequest {
     return this.initCollective('Reduce_scatter_init', (ch) =>
-      plan.reduceScatter(ch, sendbuf, recvbuf, recvcounts, op),
+      this.plans.reduceScatter(ch, sendbuf, recvbuf, recvcounts, op),
     );
   }
 
   /** Combines `sendbuf` of members 0 to i into `recvbuf` of member i (MPI-4.1 §6.11.1). */
   Scan(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op = SUM, opts?: CallOptions): void {
-    this.runCollective('Scan', opts, (ch) => plan.scan(ch, sendbuf, recvbuf, op));
+    this.runCollective('Scan', opts, (ch) => this.plans.scan(ch, sendbuf, recvbuf, op));
   }
   /** Starts a `Scan`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */
   Iscan(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op = SUM, opts?: CallOptions): Request {
-    return this.startCollective('Iscan', opts, (ch) => plan.scan(ch, sendbuf, recvbuf, op));
+    return this.startCollective('Iscan', opts, (ch) => this.plans.scan(ch, sendbuf, recvbuf, op));
   }
   /** A `Scan` to be started again and again, by all members (MPI-4.1 §6.13). */
   Scan_init(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op = SUM, _info?: unknown): Prequest {
-    return this.initCollective('Scan_init', (ch) => plan.scan(ch, sendbuf, recvbuf, op));
+    return this.initCollective('Scan_init', (ch) => this.plans.scan(ch, sendbuf, recvbuf, op));
   }
 
   /** Combines `sendbuf` of members 0 to i − 1 into `recvbuf` of member i; that of member 0 stays as it is (MPI-4.1 §6.11.2). */
   Exscan(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op = SUM, opts?: CallOptions): void {
-    this.runCollective('Exscan', opts, (ch) => plan.exscan(ch, sendbuf, recvbuf, op));
+    this.runCollective('Exscan', opts, (ch) => this.plans.exscan(ch, sendbuf, recvbuf, op));
   }
   /** Starts a `Exscan`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */
   Iexscan(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op = SUM, opts?: CallOptions): Request {
-    return this.startCollective('Iexscan', opts, (ch) => plan.exscan(ch, sendbuf, recvbuf, op));
+    return this.startCollective('Iexscan', opts, (ch) => this.plans.exscan(ch, sendbuf, recvbuf, op));
   }
   /** A `Exscan` to be started again and again, by all members (MPI-4.1 §6.13). */
   Exscan_init(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op = SUM, _info?: unknown): Prequest {
-    return this.initCollective('Exscan_init', (ch) => plan.exscan(ch, sendbuf, recvbuf, op));
+    return this.initCollective('Exscan_init', (ch) => this.plans.exscan(ch, sendbuf, recvbuf, op));
   }
 }

@@ -1,15 +1,7 @@
 /** Drives the schedules of a communicator's collectives: to their end, by requests, or again and again. */
 import { ERR_COMM, ERR_TIMEOUT, Exception } from '../../../base/errors.js';
 import { type Hosts, hostsOf } from '../../../coll/hierarchy/index.js';
-import {
-  allgather,
-  allreduce,
-  type Model,
-  memory,
-  network,
-  predefinedReducer,
-  type Schedule,
-} from '../../../coll/index.js';
+import { allgather, allreduce, memory, predefinedReducer, type Schedule } from '../../../coll/index.js';
 import { markCaller } from '../../../engine/caller.js';
 import { Meeting } from '../../../engine/meeting.js';
 import { place } from '../../../engine/ops.js';
@@ -19,7 +11,7 @@ import { Prequest } from '../../prequest.js';
 import { Request } from '../../request.js';
 import { engine, seat } from '../../runtime.js';
 import { canMeet, giveArena, offered, takeArena, WORLD_ARENA, WORLD_NUMBER } from '../arenas.js';
-import { CollectiveChannel } from '../channel.js';
+import { CollectiveChannel, modelOf } from '../channel.js';
 import { CommObjects } from '../objects.js';
 import { ScheduleOp } from '../schedule-op.js';
 import { Signature } from './signature.js';
@@ -45,7 +37,6 @@ const PERSISTENT_TAGS = 2 ** 30;
 export class CommSchedules extends CommObjects {
   /** Channels of blocking calls that are over. */
   readonly #channels: CollectiveChannel[] = [];
-  #model: Model | undefined;
   /** Null where there is nothing to know; undefined before the first blocking call. */
   #hosts: Hosts | null | undefined;
   /** Undefined before the first call that may use it. */
@@ -56,6 +47,8 @@ export class CommSchedules extends CommObjects {
   #inits = 0;
   /** Set once a collective ended half-way: its messages may still be about. */
   #broken = false;
+  /** Collectives that go on by themselves. */
+  #underWay = 0;
 
   /** @internal Runs a collective to its end. */
   protected runCollective(call: string, opts: CallOptions | undefined, plan: Plan): void {
@@ -82,7 +75,7 @@ export class CommSchedules extends CommObjects {
     const schedule = this.#scheduleOf(plan, channel) as Schedule;
     channel.tag = this.#nextTag();
     const op = this.#makeOp(channel);
-    op.begin(schedule);
+    this.#begin(op, schedule);
     return new Request<T>(null, null, opts, result, op);
   }
 
@@ -101,7 +94,7 @@ export class CommSchedules extends CommObjects {
     const op = this.#makeOp(channel);
     return new Prequest(op, () => {
       this.#checkUsable(call);
-      op.begin(plan(channel) as Schedule);
+      this.#begin(op, plan(channel) as Schedule);
     });
   }
 
@@ -157,8 +150,10 @@ export class CommSchedules extends CommObjects {
   }
 
   /** In the first blocking call: the members tell each other who is the lowest that they share memory with. */
-  #findHosts({ call, deadline }: CollectiveChannel): Hosts | null {
-    if (this.#costs() === memory || this.size <= 2) return null;
+  #findHosts(outer: CollectiveChannel): Hosts | null {
+    const { call, deadline, model, local } = outer;
+    // Between two groups there is one level.
+    if (model === memory || this.size <= 2 || local !== outer) return null;
     const channel = this.#openChannel(call);
     channel.deadline = deadline;
     const lowest = new Int32Array(this.size);
@@ -182,8 +177,21 @@ export class CommSchedules extends CommObjects {
     super.discard();
   }
 
+  /** @internal A channel of this communicator's collectives. */
+  protected makeChannel(context: number): CollectiveChannel {
+    return new CollectiveChannel(this, context, modelOf(this.members.world));
+  }
+
+  /** @internal Its contexts are needed until all that was started has ended. */
+  override get busy(): boolean {
+    return this.#underWay > 0 || super.busy;
+  }
+
   #makeOp(channel: CollectiveChannel): ScheduleOp {
-    return new ScheduleOp(channel, (error) => this.#fail(error));
+    return new ScheduleOp(channel, (error) => {
+      this.#underWay--;
+      if (error !== null) this.#fail(error);
+    });
   }
 
   /** A call has failed: half-way, unless it was found not to match the others' before anything was sent. */
@@ -191,11 +199,15 @@ export class CommSchedules extends CommObjects {
     if (!(error instanceof Mismatch)) this.#broken = true;
   }
 
+  #begin(op: ScheduleOp, schedule: Schedule): void {
+    this.#underWay++;
+    op.begin(schedule);
+  }
+
   #openChannel(call: string): CollectiveChannel {
     this.#checkUsable(call);
     // Taken, not shared: several may be under way.
-    const channel =
-      this.#channels.pop() ?? new CollectiveChannel(this, this.context + Context.COLLECTIVE, this.#costs());
+    const channel = this.#channels.pop() ?? this.makeChannel(this.context + Context.COLLECTIVE);
     channel.call = call;
     channel.deadline = Number.POSITIVE_INFINITY;
     channel.findMeeting = null;
@@ -217,17 +229,6 @@ export class CommSchedules extends CommObjects {
     const tag = this.#calls;
     this.#calls = (tag + 1) % PERSISTENT_TAGS;
     return tag;
-  }
-
-  /** What transfers among the members cost: all of them come to the same. */
-  #costs(): Model {
-    if (this.#model === undefined) {
-      this.#model = memory;
-      for (let member = 0; member < this.size; member++) {
-        if (engine.transport.isRemote(this.toWorld(member))) this.#model = network;
-      }
-    }
-    return this.#model;
   }
 
   #await(channel: CollectiveChannel, deadline: number): void {

@@ -25,8 +25,13 @@ export type TypedVectorSpec =
 const whole = new Resolved();
 
 /** Blocks to send. */
-export function outgoingTyped(ch: CollectiveChannel, spec: TypedVectorSpec, role: string): Blocks {
-  const parts = blocksOf(ch, spec, role);
+export function outgoingTyped(
+  ch: CollectiveChannel,
+  spec: TypedVectorSpec,
+  role: string,
+  blocks = ch.size,
+): Blocks {
+  const parts = blocksOf(ch, spec, role, blocks);
   return {
     views: parts.map((part) => packed(part)),
     land: null,
@@ -40,8 +45,9 @@ export function incomingTyped(
   spec: TypedVectorSpec,
   role: string,
   filled = false,
+  blocks = ch.size,
 ): Blocks {
-  const parts = blocksOf(ch, spec, role);
+  const parts = blocksOf(ch, spec, role, blocks);
   const landings = parts.map((part) => {
     const aside = landing(part);
     if (filled && part.packing !== null) aside.bytes.set(packed(part));
@@ -53,16 +59,16 @@ export function incomingTyped(
   return { views: landings.map(({ bytes }) => bytes), land, typeOf: (rank) => parts[rank].datatype };
 }
 
-function blocksOf(ch: CollectiveChannel, spec: TypedVectorSpec, role: string): Resolved[] {
+function blocksOf(ch: CollectiveChannel, spec: TypedVectorSpec, role: string, blocks: number): Resolved[] {
   const where = `${place(ch.call, ch.scope)}: ${role}`;
   const list: readonly unknown[] = Array.isArray(spec) ? spec : [];
   const [buffer, ...rest] = list;
   const [counts, displs, types] = rest.length === 2 && Array.isArray(rest[0]) ? [...rest[0], rest[1]] : rest;
   const lists = [counts, displs, types].map((values) => toList(values));
-  if (list.length < 3 || lists.some((values) => values.length !== ch.size)) {
+  if (list.length < 3 || lists.some((values) => values.length !== blocks)) {
     throw new Exception(
       ERR_COUNT,
-      `${where} is ${show(spec)}; pass [buffer, counts, displs, types] with one of each for each of the ${ch.size} ranks`,
+      `${where} is ${show(spec)}; pass [buffer, counts, displs, types] with one of each for each of the ${blocks} blocks`,
     );
   }
   // Raw bytes: every block has its own datatype.

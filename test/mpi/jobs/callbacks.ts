@@ -84,7 +84,7 @@ defineCases({
     };
     for (const [call, use] of Object.entries(refused))
       await inEach(comm, t, () => {
-        const name = { Split: 'Gather', bcast: 'bcast' }[call] ?? call;
+        const name = call === 'Split' ? 'Allgather' : call;
         raises(MPI.ERR_OTHER, use, `${name} on rank ${t.rank} of MPI_COMM_WORLD`, 'same communicator');
       });
     persistent.Start();

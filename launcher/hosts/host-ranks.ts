@@ -116,6 +116,8 @@ export class HostRanks implements Ranks {
   readonly #running = new Map<number, RankEvents>();
   /** Ends the wait for output to be written. */
   #giveUp: () => void = () => {};
+  /** Hosts that were lost before their ranks were known here. */
+  readonly #early: (() => void)[] = [];
   #begun = false;
   unwritten = false;
 
@@ -160,6 +162,8 @@ export class HostRanks implements Ranks {
   }
 
   started(): void {
+    for (const lose of this.#early.splice(0)) lose();
+    if (this.#running.size < this.#ranks.size) return; // some are lost: there is nothing to begin
     this.#begun = true;
     const { words } = this.output;
     const terminal = [words[WORD_COLUMNS], words[WORD_ROWS]] as const;
@@ -220,6 +224,10 @@ export class HostRanks implements Ranks {
   }
 
   #lost(share: Share, why: string): void {
+    if (this.#running.size < this.#shareOf.length && !this.#begun) {
+      this.#early.push(() => this.#lost(share, why));
+      return;
+    }
     const ranks = share.households
       .flatMap(({ members }) => members)
       .filter((rank) => this.#running.has(rank));

@@ -187,6 +187,11 @@ const wrong: [name: string, words: string[], message: RegExp][] = [
   ],
   ['no common network', ['--host', 'a:1,away:1'], /the hosts have no network in common: a has .*; away has /],
   ['a host that dies after its greeting', ['--host', 'dies:1,slow:1'], /host dies: sh ended with code 3/],
+  [
+    'a host that dies before its ranks are known',
+    ['--host', 'slow:2,dies:2'],
+    /host dies: sh ended with code 3\n {2}\(ranks 2, 3 of the job\)/,
+  ],
   ['what is no agent', ['--host', 'odd:1,slow:1'], /host odd: it says what no agent says \(a frame of /],
   [
     'no remote shell',

@@ -7,6 +7,9 @@ import { emptied } from '../support/emptied.js';
 import { type Launched, launch, mpirunPath } from '../support/launch.js';
 import { directoryWith } from './fixture.js';
 
+/** How long a job of these tests may take. */
+const endMsMax = 90_000;
+
 /** Tenfold what is promised: machines are busy. */
 export const goneMsMax = 20_000;
 
@@ -99,6 +102,7 @@ export function outputOf(child: ChildProcess, what: RegExp): Promise<void> {
   });
 }
 
+/** A job that does not end by itself is killed, which its code tells. */
 export function endOf(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
   let stdout = '';
   let stderr = '';
@@ -108,7 +112,16 @@ export function endOf(child: ChildProcess): Promise<{ code: number | null; stdou
   child.stderr!.on('data', (chunk) => {
     stderr += chunk;
   });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  const timer = setTimeout(() => {
+    stderr += `(no end within ${endMsMax} ms)`;
+    child.kill('SIGKILL');
+  }, endMsMax);
+  return new Promise((resolve) =>
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout, stderr });
+    }),
+  );
 }
 
 /** The agent of a host. The remote shell that leads to it has become it. */

@@ -36,7 +36,7 @@ for (const kind of kinds) {
   for (const ranks of [1, 2, 3, 5]) {
     test.serial(`every outcome is legal: ${ranks} ranks, ${kind.name}`, async (t) => {
       const batches = fc.array(scripts(ranks), { minLength: scriptsAJob, maxLength: scriptsAJob });
-      const property = fc.asyncProperty(batches, async (batch) => {
+      const check = async (batch: readonly Script[]) => {
         const outcomes = await carryOut(batch, ranks, kind);
         for (const [s, script] of batch.entries()) {
           for (let rank = 0; rank < ranks; rank++) {
@@ -46,7 +46,14 @@ for (const kind of kinds) {
             throw new Error(`rank ${rank}: ${problem}\nscript ${JSON.stringify(script)}\nsaw ${seen}`);
           }
         }
-      });
+      };
+      const property = fc.asyncProperty(batches, (batch) =>
+        check(batch).catch((error: Error) => {
+          // The report of a property says with what it failed, not how.
+          t.log(error.message);
+          throw error;
+        }),
+      );
       const limits = {
         numRuns: runs,
         seed: testSeed,

@@ -51,7 +51,7 @@ const spread = (kind: string, slots: number): Kind => ({
 });
 
 const jobs = fileURLToPath(new URL('../mpi/jobs/', import.meta.url));
-/** What is about one process or two ranks, or about views of gigabytes. */
+/** What is about one process or two ranks, about views of gigabytes, or about `--check`. */
 const elsewhere = [
   'guests.js',
   'long-views.js',
@@ -61,6 +61,8 @@ const elsewhere = [
   'world.js',
   'environment.js',
   'gone.js',
+  'broken-collectives.js',
+  'signatures.js',
 ];
 const conformance = readdirSync(jobs).filter((file) => file.endsWith('.js') && !elsewhere.includes(file));
 

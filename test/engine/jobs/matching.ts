@@ -39,14 +39,18 @@ function post({ source, tag, probed }: Action & { kind: 'receive' }, words: numb
   return message === null ? undefined : { source, tag, buffer, request: message.Irecv(buffer) };
 }
 
-/** Cancels what has not matched, and receives what is left, in the order it comes. */
+/**
+ * Cancels what has not matched, the last first: what comes meanwhile then finds those posted earlier still there, as it
+ * must. Receives what is left, in the order it comes.
+ */
 function settle(posted: readonly Posted[], incoming: number, words: number): Outcome {
-  const outcome = posted.map((one) => {
+  const backwards = posted.toReversed().map((one) => {
     const status = new MPI.Status();
     if (!one.request.Get_status()) one.request.Cancel();
     one.request.Wait(status);
     return receipt(one, status, false);
   });
+  const outcome = backwards.reverse();
   const left = incoming - outcome.filter((one) => one.matched).length;
   for (let i = 0; i < left; i++) {
     const buffer = new Int32Array(words);

@@ -14,8 +14,8 @@ import { directoryWith } from '../../launcher/fixture.js';
 import { type Kind, ws, wsProcesses } from '../../support/kinds.js';
 import { mpirunPath } from '../../support/launch.js';
 
-/** In a ring of so many some never talk to each other: one of them may be who a stranger says to be. */
-const size = 4;
+/** Of so many, those that are three apart never talk to each other: one of them may be who a stranger says to be. */
+const size = 6;
 
 const job = `
 import { existsSync } from 'node:fs';
@@ -127,7 +127,7 @@ function crowd(port: number): Promise<Visit>[] {
 }
 
 function greeting(to: number): Buffer {
-  return new Initiator({ secret: randomBytes(32), self: (to + 2) % size, peer: to, size }).hello;
+  return new Initiator({ secret: randomBytes(32), self: (to + 3) % size, peer: to, size }).hello;
 }
 
 /** Everybody who comes to one rank, of which it is not known which one it is. */

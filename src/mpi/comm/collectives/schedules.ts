@@ -149,7 +149,10 @@ export class CommSchedules extends CommObjects {
     return arena === null ? null : new Meeting(engine, this, arena.index, arena.last);
   }
 
-  /** In the first blocking call: the members tell each other who is the lowest that they share memory with. */
+  /**
+   * In the first blocking call: the members tell each other who is the lowest that they share memory with. By Bruck's
+   * algorithm, so that a rank has to connect with few others.
+   */
   #findHosts(outer: CollectiveChannel): Hosts | null {
     const { call, deadline, model, local } = outer;
     // Between two groups there is one level.
@@ -162,7 +165,7 @@ export class CommSchedules extends CommObjects {
     while (transport.isRemote(this.toWorld(own))) own++;
     this.#drive(
       channel,
-      allgather(channel, new Uint8Array(Int32Array.of(own).buffer), new Uint8Array(lowest.buffer)),
+      allgather(channel, new Uint8Array(Int32Array.of(own).buffer), new Uint8Array(lowest.buffer), 'bruck'),
     );
     this.#channels.push(channel);
     return hostsOf(lowest, this.rank);

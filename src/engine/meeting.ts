@@ -98,7 +98,9 @@ export class Meeting {
 
   /** Writes bytes into this member's slot, at a multiple of 8. */
   write(at: number, view: View, offset: number, bytes: number): void {
-    if (bytes > 0) this.#arena.write(at, view, offset, bytes);
+    if (bytes === 0) return;
+    this.#engine.shortPath.note(view, bytes);
+    this.#arena.write(at, view, offset, bytes);
   }
 
   /** Shows the slot to the others. */
@@ -126,7 +128,9 @@ export class Meeting {
 
   /** Reads bytes that a member has shown, from a multiple of 8 on. */
   read(member: number, at: number, view: View, offset: number, bytes: number): void {
-    if (bytes > 0) this.#arena.read(member, at, view, offset, bytes);
+    if (bytes === 0) return;
+    this.#engine.shortPath.note(view, bytes);
+    this.#arena.read(member, at, view, offset, bytes);
   }
 
   /** Copies within this rank's memory. */

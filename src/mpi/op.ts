@@ -46,6 +46,9 @@ export class Op extends Callable {
   readonly #function: OpFunction | null;
   readonly #commute: boolean;
   #freed = false;
+  /** What a predefined operation was last asked for: to look it up takes as long as to add two numbers elsewhere. */
+  #lastType: Datatype | undefined;
+  #lastReducer: Reducer | undefined;
 
   /** @internal Without arguments, the null operation. */
   constructor(
@@ -118,6 +121,7 @@ export class Op extends Callable {
       const fn = this.#function as UserFunction<Datatype>;
       return userReducer(fn, { commute: this.#commute, array, datatype });
     }
+    if (datatype === this.#lastType) return this.#lastReducer as Reducer;
     const op = this.#predefined;
     if (op === 'REPLACE' || op === 'NO_OP') {
       throw new Exception(ERR_OP, `${where}: ${this.name} is for one-sided communication only`);
@@ -127,7 +131,9 @@ export class Op extends Callable {
       const remedy = op === null ? '' : `: it takes ${operands[op]}`;
       throw new Exception(ERR_OP, `${where}: ${this.name} is not defined for ${datatype.name}${remedy}`);
     }
-    return predefinedReducer(op, kind);
+    this.#lastReducer = predefinedReducer(op, kind);
+    this.#lastType = datatype;
+    return this.#lastReducer;
   }
 
   /** @internal Throws ERR_OP if it is no operation, or none any more. */

@@ -96,7 +96,7 @@ export function select<C extends Collective>(
 }
 
 /** Served by shared memory as well: see `shared/`. */
-const sharing: ReadonlySet<Collective> = new Set([
+const sharing = [
   'barrier',
   'bcast',
   'gather',
@@ -105,11 +105,12 @@ const sharing: ReadonlySet<Collective> = new Set([
   'alltoall',
   'reduce',
   'allreduce',
-]);
+] as const satisfies readonly Collective[];
+export type SharedCollective = (typeof sharing)[number];
 const SHARED = 'shared';
 
 /** Go in two levels where ranks of several hosts take part: see `hierarchy/`. */
-const layered: ReadonlySet<Collective> = new Set(['barrier', 'bcast', 'reduce', 'allreduce']);
+const layered: readonly Collective[] = ['barrier', 'bcast', 'reduce', 'allreduce'];
 const IN_LEVELS = 'hierarchical';
 
 const forced: Partial<Record<Collective, string | null>> = {};
@@ -125,8 +126,8 @@ function forcedByEnvironment<C extends Collective>(collective: C): AlgorithmName
   return name === null || name === SHARED || name === IN_LEVELS ? undefined : (name as AlgorithmName<C>);
 }
 
-/** Whether a collective across hosts goes in two levels: unless the environment names an algorithm for it. */
-export function inLevels(collective: Collective): boolean {
+/** Whether a collective may use shared memory, or go in two levels: unless the environment names an algorithm by messages. */
+export function isOpen(collective: Collective): boolean {
   return forcedByEnvironment(collective) === undefined;
 }
 
@@ -144,8 +145,8 @@ export function readOverride(
   const name = environment[variable];
   if (name === undefined || name === '') return undefined;
   const names = Object.keys(algorithms[collective]);
-  if (sharing.has(collective)) names.push(SHARED);
-  if (layered.has(collective)) names.push(IN_LEVELS);
+  if ((sharing as readonly Collective[]).includes(collective)) names.push(SHARED);
+  if (layered.includes(collective)) names.push(IN_LEVELS);
   if (names.includes(name)) return name;
   throw new RangeError(`${variable}=${name}: no such algorithm; choose one of ${names.join(', ')}`);
 }

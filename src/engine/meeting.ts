@@ -4,7 +4,7 @@
  *
  *     begin -> write -> show -> await(member) -> read ... -> end
  *
- * A barrier of 2 threads takes 0.11 us so, and 0.33 by messages.
+ * A barrier of 2 threads takes 0.22 us so (`mpi4ts bench barrier`).
  */
 import { ERR_COUNT, ERR_PROC_FAILED, ERR_TIMEOUT, Exception } from '../base/errors.js';
 import type { View } from '../transport/ring/aliases.js';

@@ -46,7 +46,7 @@ export class Op extends Callable {
   readonly #function: OpFunction | null;
   readonly #commute: boolean;
   #freed = false;
-  /** What a predefined operation was last asked for: to look it up takes as long as to add two numbers elsewhere. */
+  /** What a predefined operation was last asked for: most calls ask for the same again. */
   #lastType: Datatype | undefined;
   #lastReducer: Reducer | undefined;
 

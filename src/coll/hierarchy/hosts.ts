@@ -1,6 +1,6 @@
 /** Who shares memory with whom among the ranks of a channel, and channels of some of them. */
 import type { Channel, Taken } from '../channel.js';
-import type { Model } from '../model.js';
+import { type Model, memory } from '../model.js';
 
 /** The ranks of each host in ascending order, and which of them is this rank's. */
 export interface Hosts {
@@ -60,11 +60,11 @@ export interface Levels {
   readonly top: number;
 }
 
-export function levelsOf(ch: Channel, { groups, own }: Hosts, root: number, near: Model): Levels {
+export function levelsOf(ch: Channel, { groups, own }: Hosts, root: number): Levels {
   const heads = groups.map((group) => (group.includes(root) ? root : group[0]));
   const group = groups[own];
   return {
-    near: new PartChannel(ch, group, near),
+    near: new PartChannel(ch, group, memory),
     head: group.indexOf(heads[own]),
     far: heads.includes(ch.rank) ? new PartChannel(ch, heads, ch.model) : null,
     top: heads.indexOf(root),

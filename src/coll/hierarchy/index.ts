@@ -13,11 +13,10 @@
  */
 import type { Channel } from '../channel.js';
 import * as flat from '../index.js';
-import { memory } from '../model.js';
 import type { Reducer } from '../reducer.js';
 import type { Schedule } from '../schedule.js';
 import { giveScratch, takeScratch } from '../scratch.js';
-import { inLevels } from '../select.js';
+import { isOpen } from '../select.js';
 import { type Hosts, levelsOf } from './hosts.js';
 
 export { type Hosts, hostsOf } from './hosts.js';
@@ -26,7 +25,7 @@ const NOTHING = new Uint8Array(0);
 
 /** As `coll.bcast`; `hosts` null where there is one level only. */
 export function bcast(ch: Channel, hosts: Hosts | null, bytes: Uint8Array, root: number): Schedule {
-  return hosts === null || !inLevels('bcast')
+  return hosts === null || !isOpen('bcast')
     ? flat.bcast(ch, bytes, root)
     : bcastInLevels(ch, hosts, bytes, root);
 }
@@ -40,7 +39,7 @@ export function reduce(
   reducer: Reducer,
   root: number,
 ): Schedule {
-  return hosts === null || !reducer.commute || !inLevels('reduce')
+  return hosts === null || !reducer.commute || !isOpen('reduce')
     ? flat.reduce(ch, send, recv, reducer, root)
     : reduceInLevels(ch, hosts, send, recv, reducer, root);
 }
@@ -53,18 +52,18 @@ export function allreduce(
   recv: Uint8Array,
   reducer: Reducer,
 ): Schedule {
-  return hosts === null || !reducer.commute || !inLevels('allreduce')
+  return hosts === null || !reducer.commute || !isOpen('allreduce')
     ? flat.allreduce(ch, send, recv, reducer)
     : allreduceInLevels(ch, hosts, send, recv, reducer);
 }
 
 /** As `coll.barrier`. */
 export function barrier(ch: Channel, hosts: Hosts | null): Schedule {
-  return hosts === null || !inLevels('barrier') ? flat.barrier(ch) : barrierInLevels(ch, hosts);
+  return hosts === null || !isOpen('barrier') ? flat.barrier(ch) : barrierInLevels(ch, hosts);
 }
 
 function* bcastInLevels(ch: Channel, hosts: Hosts, bytes: Uint8Array, root: number): Schedule {
-  const { near, head, far, top } = levelsOf(ch, hosts, root, memory);
+  const { near, head, far, top } = levelsOf(ch, hosts, root);
   if (far !== null) {
     yield* flat.bcast(far, bytes, top);
     yield;
@@ -80,7 +79,7 @@ function* reduceInLevels(
   reducer: Reducer,
   root: number,
 ): Schedule {
-  const { near, head, far, top } = levelsOf(ch, hosts, root, memory);
+  const { near, head, far, top } = levelsOf(ch, hosts, root);
   if (far === null) {
     yield* flat.reduce(near, send, null, reducer, head);
     return;
@@ -100,7 +99,7 @@ function* allreduceInLevels(
   recv: Uint8Array,
   reducer: Reducer,
 ): Schedule {
-  const { near, head, far } = levelsOf(ch, hosts, 0, memory);
+  const { near, head, far } = levelsOf(ch, hosts, 0);
   yield* flat.reduce(near, send, far === null ? null : recv, reducer, head);
   yield;
   if (far !== null) {
@@ -111,7 +110,7 @@ function* allreduceInLevels(
 }
 
 function* barrierInLevels(ch: Channel, hosts: Hosts): Schedule {
-  const { near, head, far } = levelsOf(ch, hosts, 0, memory);
+  const { near, head, far } = levelsOf(ch, hosts, 0);
   yield* flat.gather(near, NOTHING, near.rank === head ? NOTHING : null, head);
   yield;
   if (far !== null) {

@@ -9,7 +9,7 @@ import type { Part } from './part.js';
 
 const purpose = purposeOf('Allreduce');
 
-/** From this many bytes on, combining everything everywhere takes longer than a second meeting. */
+/** By the costs above, about where combining everything everywhere comes to cost more than a second meeting, on 4 ranks. */
 const SPLIT_BYTES_MIN = 4096;
 
 /** `recv` may be the memory of `send`. */

@@ -6,8 +6,9 @@
  * `allgather` and `alltoall` a null `send`.
  */
 import { meetingBytesMax } from '../../base/limits.js';
-import { readOverride } from '../select.js';
+import { isOpen, type SharedCollective } from '../select.js';
 
+export type { SharedCollective } from '../select.js';
 export { allgatherShared } from './allgather.js';
 export { allreduceShared } from './allreduce.js';
 export { alltoallShared } from './alltoall.js';
@@ -18,37 +19,9 @@ export type { Part } from './part.js';
 export { reduceShared } from './reduce.js';
 export { scatterShared } from './scatter.js';
 
-/** The longest payload of one member, by collective: from there on messages are faster, or there is no more room. */
-const defaults = {
-  barrier: 0,
-  bcast: meetingBytesMax,
-  gather: meetingBytesMax,
-  scatter: meetingBytesMax,
-  allgather: meetingBytesMax,
-  alltoall: meetingBytesMax,
-  reduce: meetingBytesMax,
-  allreduce: meetingBytesMax,
-} as const;
-
-export type SharedCollective = keyof typeof defaults;
-
-/** The limits in force: none of a collective for which the environment names an algorithm by messages. */
-const limits = new Map<SharedCollective, number>();
-
 /** The longest payload of one member that is served by shared memory; -1 for none. */
 export function sharedBytesMax(collective: SharedCollective): number {
-  let limit = limits.get(collective);
-  if (limit === undefined) {
-    const forced = readOverride(collective, process.env);
-    limit =
-      forced === undefined
-        ? defaults[collective]
-        : forced === 'shared' || forced === 'hierarchical'
-          ? meetingBytesMax
-          : -1;
-    limits.set(collective, limit);
-  }
-  return limit;
+  return isOpen(collective) ? meetingBytesMax : -1;
 }
 
 /** Bytes of `count` blocks that each begin at a multiple of 8. */

@@ -35,13 +35,9 @@ export interface Agreed {
   readonly last: number;
 }
 
-/** Whether the members of a communicator can meet: few enough, all in one segment. Where all is checked, they do not. */
-export function canMeet(comm: Scope): boolean {
-  const { transport } = engine;
-  if (seat.check || comm.size < 2 || transport.size > meetingRanksMax) return false;
-  for (let member = 0; member < comm.size; member++)
-    if (transport.isRemote(comm.toWorld(member))) return false;
-  return true;
+/** Whether the members of a communicator, who share a segment, can meet there. Where all is checked, they do not. */
+export function canMeet({ size }: Scope): boolean {
+  return !seat.check && size >= 2 && engine.transport.size <= meetingRanksMax;
 }
 
 /** What this rank offers: of each arena a number, the greatest of which counts. */

@@ -51,7 +51,7 @@ export class Arena {
     this.#base = arenaAt(segment, index);
     this.#leftWord = this.#cell(member) + CELL_LEFT / 4;
     this.#parkedWords = ranks.map((rank) => segment.rankWord(rank, RANK_PARKED));
-    this.#plain = storesInOrder && (transport.fenced || ranks.length === 1);
+    this.#plain = storesInOrder && transport.fenced;
     transport.meets = true;
   }
 

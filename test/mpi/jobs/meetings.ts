@@ -5,17 +5,7 @@
 import assert from 'node:assert/strict';
 import { MPI } from 'mpi4ts';
 import { defineCases, needs, type Tools } from '../../support/job/cases.js';
-
-/** xorshift: the same numbers on all ranks of a seed. */
-function numbers(seed: number): (below: number) => number {
-  let x = seed * 2654435761 + 1;
-  return (below) => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return (x >>> 0) % below;
-  };
-}
+import { generator } from '../../support/job/random.js';
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -98,8 +88,8 @@ function meet(comm: MPI.Intracomm, kind: number, count: number, root: number, tu
 const KINDS = 10;
 
 function mixed(comm: MPI.Intracomm, t: Tools, turns: number, seed: number): void {
-  const shared = numbers(seed);
-  const own = numbers(seed + 1 + t.rank);
+  const shared = generator(seed);
+  const own = generator(seed + 1 + t.rank);
   let part: MPI.Intracomm | null = null;
   for (let turn = 0; turn < turns; turn++) {
     dawdle(own);

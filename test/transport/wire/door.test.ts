@@ -1,6 +1,6 @@
 /** Ranks that meet: a connection either comes about on both sides or on none, however late an answer is. */
 import { randomBytes } from 'node:crypto';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { handshakeMsMax } from '../../../src/base/limits.js';
 import { createSegment } from '../../../src/bootstrap/threads.js';
 import { loadNative, type Native } from '../../../src/native.js';
@@ -50,9 +50,8 @@ function attend(native: Native, door: Door): void {
   for (let i = 0; i < count; i++) door.attend(ready[i]);
 }
 
-test.serial('the last word of a handshake comes late', (t) => {
-  const { native } = status;
-  if (native === null) return t.pass(`skipped: ${status.reason}`);
+/** Two that may meet. */
+function pair(t: ExecutionContext, native: Native) {
   const names = [0, 1].map((rank) => `@mpi4ts-test-${process.pid}-${Math.random()}-${rank}`);
   const calls = side(native, 0, names);
   const answers = side(native, 1, names);
@@ -60,6 +59,13 @@ test.serial('the last word of a handshake comes late', (t) => {
     calls.door.close();
     answers.door.close();
   });
+  return { calls, answers };
+}
+
+test.serial('the last word of a handshake comes late', (t) => {
+  const { native } = status;
+  if (native === null) return t.pass(`skipped: ${status.reason}`);
+  const { calls, answers } = pair(t, native);
   const now = performance.now();
   calls.door.knock(calls.peer, now);
   attend(native, calls.door); // HELLO
@@ -77,13 +83,7 @@ test.serial('the last word of a handshake comes late', (t) => {
 test.serial('who says nothing is left in the end', (t) => {
   const { native } = status;
   if (native === null) return t.pass(`skipped: ${status.reason}`);
-  const names = [0, 1].map((rank) => `@mpi4ts-test-${process.pid}-${Math.random()}-${rank}`);
-  const calls = side(native, 0, names);
-  const answers = side(native, 1, names);
-  t.teardown(() => {
-    calls.door.close();
-    answers.door.close();
-  });
+  const { calls } = pair(t, native);
   const now = performance.now();
   calls.door.knock(calls.peer, now);
   attend(native, calls.door);

@@ -54,8 +54,8 @@ export interface Blocks {
 
 const resolved = new Resolved();
 
-/** Bytes to send. */
-export function outgoing(ch: CollectiveChannel, spec: BufferSpec | null, role: string): Part {
+/** The user's memory itself; null where the datatype has gaps, of which `resolved` then tells. */
+function direct(ch: CollectiveChannel, spec: BufferSpec | null, role: string): Part | null {
   refuseInPlace(ch, spec, role);
   const { view, offset, bytes, datatype, packing } = resolve(
     resolved,
@@ -64,24 +64,21 @@ export function outgoing(ch: CollectiveChannel, spec: BufferSpec | null, role: s
     ch.scope,
     role,
   );
-  if (packing === null) return new Part(view, offset, bytes, datatype);
-  return new Part(packed(resolved), 0, bytes, datatype);
+  return packing === null ? new Part(view, offset, bytes, datatype) : null;
+}
+
+/** Bytes to send. */
+export function outgoing(ch: CollectiveChannel, spec: BufferSpec | null, role: string): Part {
+  return direct(ch, spec, role) ?? new Part(packed(resolved), 0, resolved.bytes, resolved.datatype);
 }
 
 /** Bytes to fill; `filled`: what they hold already counts. */
 export function incoming(ch: CollectiveChannel, spec: BufferSpec | null, role: string, filled = false): Part {
-  refuseInPlace(ch, spec, role);
-  const { view, offset, bytes, datatype, packing } = resolve(
-    resolved,
-    spec as BufferSpec,
-    ch.call,
-    ch.scope,
-    role,
-  );
-  if (packing === null) return new Part(view, offset, bytes, datatype);
+  const own = direct(ch, spec, role);
+  if (own !== null) return own;
   const aside = landingOf(resolved);
   if (filled) aside.bytes.set(packed(resolved));
-  return new Part(aside.bytes, 0, bytes, datatype, () => aside.land());
+  return new Part(aside.bytes, 0, resolved.bytes, resolved.datatype, () => aside.land());
 }
 
 /** A part as equal blocks. */

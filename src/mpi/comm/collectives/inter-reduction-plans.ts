@@ -1,5 +1,5 @@
 /** The plans of the reductions between two groups (MPI-4.1 §6.9, §6.10): each receives what comes of the other's operands. */
-import * as coll from '../../../coll/index.js';
+import type * as coll from '../../../coll/index.js';
 import * as inter from '../../../coll/inter/index.js';
 import { nothing } from '../../../coll/schedule.js';
 import { place } from '../../../engine/ops.js';
@@ -18,7 +18,7 @@ import {
   type Part,
 } from './buffers.js';
 import { checkInterRoot, groupsOf, refuse } from './inter-roles.js';
-import { checkLengths, lengthsOf } from './scatter-lengths.js';
+import { askingLengths, checkLengths, lengthsOf } from './scatter-lengths.js';
 
 function reducerOf(ch: CollectiveChannel, op: Op, { datatype }: Part): coll.Reducer {
   return Op.reducerOf(op, datatype, place(ch.call, ch.scope));
@@ -82,10 +82,11 @@ export function reduceScatter(
 ): coll.Schedule {
   const [send, recv] = pair(ch, sendbuf, recvbuf);
   const reducer = reducerOf(ch, op, send);
-  if (recvcounts === null) return askingLengths(ch, send, recv, reducer);
+  const scatter = (lengths: readonly number[]) => scattering(ch, send, recv, lengths, reducer);
+  if (recvcounts === null) return askingLengths(ch, send, recv, scatter);
   const lengths = lengthsOf(ch, recvcounts, send, ch.local.size);
   checkLengths(ch, send, recv, lengths);
-  return scattering(ch, send, recv, lengths, reducer);
+  return scatter(lengths);
 }
 
 function scattering(
@@ -96,16 +97,6 @@ function scattering(
   reducer: coll.Reducer,
 ): coll.Schedule {
   return landing(inter.reduceScatter(groupsOf(ch), send.bytes, recv.bytes, lengths, reducer), recv);
-}
-
-/** Without counts each rank's is what its `recvbuf` holds: its group tell each other. */
-function* askingLengths(ch: CollectiveChannel, send: Part, recv: Part, reducer: coll.Reducer): coll.Schedule {
-  const lengths = new Float64Array(ch.local.size);
-  const own = new Uint8Array(Float64Array.of(recv.bytes.length).buffer);
-  yield* coll.allgather(ch.local, own, new Uint8Array(lengths.buffer));
-  yield;
-  checkLengths(ch, send, recv, [...lengths]);
-  yield* scattering(ch, send, recv, [...lengths], reducer);
 }
 
 export const scan = refuse;

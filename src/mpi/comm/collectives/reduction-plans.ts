@@ -21,7 +21,7 @@ import {
   outgoingOrInPlace,
   type Part,
 } from './buffers.js';
-import { checkLengths, lengthsOf } from './scatter-lengths.js';
+import { askingLengths, checkLengths, lengthsOf } from './scatter-lengths.js';
 import { reducerWithin } from './user-functions.js';
 
 function reducerOf(ch: CollectiveChannel, op: Op, part: Part): coll.Reducer {
@@ -128,13 +128,14 @@ export function reduceScatter(
   const reducer = reducerOf(ch, op, from);
   checkApartParts(ch, send, recv);
   ch.signature?.recvcounts(recvcounts);
+  const scatter = (lengths: readonly number[]) => scattering(ch, from, recv, lengths, reducer);
   if (recvcounts === null) {
-    if (send !== null) return askingLengths(ch, from, recv, reducer);
+    if (send !== null) return askingLengths(ch, from, recv, scatter);
     throw new Exception(ERR_COUNT, `${place(ch.call, ch.scope)}: MPI.IN_PLACE needs recvcounts`);
   }
   const lengths = lengthsOf(ch, recvcounts, from, ch.size);
   checkLengths(ch, from, send === null ? null : recv, lengths);
-  return scattering(ch, from, recv, lengths, reducer);
+  return scatter(lengths);
 }
 
 function scattering(
@@ -146,16 +147,6 @@ function scattering(
 ): coll.Schedule {
   const own = recv.bytes.subarray(0, lengths[ch.rank]);
   return landing(coll.reduceScatter(ch, from.bytes, own, lengths, reducer), recv);
-}
-
-/** Without counts each rank's is what its `recvbuf` holds, as in mpi4py: the ranks tell each other. */
-function* askingLengths(ch: CollectiveChannel, from: Part, recv: Part, reducer: coll.Reducer): coll.Schedule {
-  const lengths = new Float64Array(ch.size);
-  const own = new Uint8Array(Float64Array.of(recv.bytes.length).buffer);
-  yield* coll.allgather(ch, own, new Uint8Array(lengths.buffer));
-  yield;
-  checkLengths(ch, from, recv, [...lengths]);
-  yield* scattering(ch, from, recv, [...lengths], reducer);
 }
 
 function checkPair(ch: CollectiveChannel, send: Part, recv: Part): void {

@@ -135,15 +135,13 @@ export class CommSchedules extends CommObjects {
   };
 
   /** Before the first call that could use it: the members agree on an arena. Null if they cannot meet. */
-  #arrangeMeeting({ call, deadline }: CollectiveChannel): Meeting | null {
-    if (!canMeet(this)) return null;
+  #arrangeMeeting(outer: CollectiveChannel): Meeting | null {
+    // One segment holds all whose transfers stay in memory.
+    if (outer.model !== memory || !canMeet(this)) return null;
     if (this.number === WORLD_NUMBER) return new Meeting(engine, this, WORLD_ARENA, 0);
-    const channel = this.#openChannel(call);
-    channel.deadline = deadline;
     const values = offered();
     const bytes = new Uint8Array(values.buffer);
-    this.#drive(channel, allreduce(channel, bytes, bytes, predefinedReducer('MAX', 'int32')));
-    this.#channels.push(channel);
+    this.#first(outer, (ch) => allreduce(ch, bytes, bytes, predefinedReducer('MAX', 'int32')));
     const arena = takeArena(values);
     this.#arena = arena?.index;
     return arena === null ? null : new Meeting(engine, this, arena.index, arena.last);
@@ -154,29 +152,28 @@ export class CommSchedules extends CommObjects {
    * algorithm, so that a rank has to connect with few others.
    */
   #findHosts(outer: CollectiveChannel): Hosts | null {
-    const { call, deadline, model, local } = outer;
     // Between two groups there is one level.
-    if (model === memory || this.size <= 2 || local !== outer) return null;
-    const channel = this.#openChannel(call);
-    channel.deadline = deadline;
+    if (outer.model === memory || this.size <= 2 || outer.local !== outer) return null;
     const lowest = new Int32Array(this.size);
     const { transport } = engine;
-    let own = 0;
-    while (transport.isRemote(this.toWorld(own))) own++;
-    this.#drive(
-      channel,
-      allgather(channel, new Uint8Array(Int32Array.of(own).buffer), new Uint8Array(lowest.buffer), 'bruck'),
-    );
-    this.#channels.push(channel);
+    const own = this.members.world.findIndex((world) => !transport.isRemote(world));
+    const bytes = new Uint8Array(Int32Array.of(own).buffer);
+    this.#first(outer, (ch) => allgather(ch, bytes, new Uint8Array(lowest.buffer), 'bruck'));
     return hostsOf(lowest, this.rank);
+  }
+
+  /** Runs a collective of the communicator's own before that of a call. */
+  #first({ call, deadline }: CollectiveChannel, make: (ch: CollectiveChannel) => Schedule): void {
+    const channel = this.#openChannel(call);
+    channel.deadline = deadline;
+    this.#drive(channel, make(channel));
+    this.#channels.push(channel);
   }
 
   /** @internal */
   protected override discard(): void {
-    if (this.#arena !== undefined && this.#meeting) {
-      const members = Array.from({ length: this.size }, (_, rank) => this.toWorld(rank));
-      giveArena(this.#arena, this.#meeting.last, members);
-    }
+    if (this.#arena !== undefined && this.#meeting)
+      giveArena(this.#arena, this.#meeting.last, this.members.world);
     super.discard();
   }
 

@@ -50,6 +50,16 @@ const NOTHING = new Uint8Array(0);
 /** After an EAGER_LONG, so many other records are read by themselves: the payload of the next one is then not copied. */
 const LONG_MEMORY = 8;
 
+/**
+ * While much more of a payload is to come, the socket is left alone until about so many bytes should be there. Each look
+ * takes the lock under which the kernel delivers, and small pieces cost as much as large ones: between two hosts on a
+ * `veth` a receiver in C that looks all the time gets 1.8 GB/s, and one that rests 30 us between looks 2.8; this one 1.75 and
+ * 2.1. Over loopback it would gain nothing, and 1 MiB take a third longer.
+ */
+const PIECE_BYTES = 128 * 1024;
+const RESTS_BYTES_MIN = 2 * PIECE_BYTES;
+const REST_MS_MAX = 0.05;
+
 export class InPump {
   readonly #sockets: Sockets;
   readonly #words: Int32Array;
@@ -73,8 +83,14 @@ export class InPump {
   #longs = 0;
   /** The payload that lands may be lent by its sender, who waits until it is acknowledged: at once, or 44 ms later. */
   #lent = false;
+  /** Of a long payload: when the first of it came, how much has since, and when to look again. */
+  #landsSince = 0;
+  #landed = 0;
+  #restUntil = 0;
   /** The peer lends its long payload: see `Loans`. */
   fromLenders = false;
+  /** The peer is on another host. */
+  far = false;
   #socket = 0;
   readonly #receiveBulk: Receive = (view, offset, bytes) => this.#takeBulk(view, offset, bytes);
   /** What came behind a PAD, whose place is at the start of the ring, where there may be no room yet. */
@@ -235,12 +251,16 @@ export class InPump {
     if (this.expectedBulks === 0 || this.#arrived > 0) this.#refuse('payload that nobody asked for');
     this.expectedBulks--;
     this.#lent = this.fromLenders && this.#bulkLeft > wireEagerBytesMax;
+    this.#landsSince = this.#landed = this.#restUntil = 0;
   }
 
   /** The payload, straight into the buffer that it is for. */
   #pullBulk(sink: Sink): number {
+    const rests = this.far && this.#bulkLeft > RESTS_BYTES_MIN;
+    if (rests && performance.now() < this.#restUntil) return Arrival.NOTHING;
     const count = sink.land(this.#bulkId, this.#bulkLeft, this.#receiveBulk);
     if (count > 0) this.#bulkLeft -= count;
+    if (rests && count > 0) this.#rest(count);
     if (this.#bulkLeft === 0 && this.#lent) this.#sockets.socketAcknowledge!(this.#socket);
     // What came behind it may be records already.
     if (this.#bulkLeft === 0 && this.#arrived > 0) {
@@ -248,6 +268,16 @@ export class InPump {
       this.#sort();
     }
     return count > 0 ? Arrival.SOME : count < 0 ? Arrival.END : Arrival.NOTHING;
+  }
+
+  /** At the rate since the first of it came. */
+  #rest(count: number): void {
+    const now = performance.now();
+    if (this.#landsSince === 0) this.#landsSince = now;
+    else this.#landed += count;
+    if (this.#landed === 0 || count >= PIECE_BYTES) return;
+    const ms = ((now - this.#landsSince) * PIECE_BYTES) / this.#landed;
+    this.#restUntil = now + Math.min(ms, REST_MS_MAX);
   }
 
   #takeBulk(view: View, offset: number, bytes: number): number {

@@ -79,8 +79,9 @@ export class Wire implements Remote {
     this.#slots = rings.slots;
     this.#zerocopy = options.zerocopy ?? false;
     for (let peer = 0; peer < segment.layout.size; peer++) {
-      if (options.hosts[peer] === undefined) continue;
-      this.#add(new Peer(sockets, segment, rank, rings.out(peer), rings.in(peer)));
+      const host = options.hosts[peer];
+      if (host === undefined) continue;
+      this.#add(new Peer(sockets, segment, rank, rings.out(peer), rings.in(peer)), isFar(host, options.host));
     }
     const met = (peer: Peer, socket: number) => this.#meet(peer, socket);
     this.#door = new Door(sockets, segment, rank, options, this.#peers, {
@@ -90,8 +91,9 @@ export class Wire implements Remote {
     });
   }
 
-  #add(peer: Peer): void {
+  #add(peer: Peer, far: boolean): void {
     this.#peers[peer.rank] = peer;
+    peer.in.far = far;
     peer.ring.remote = true;
     // At once, though a reply could go first (0.97 of the time at 64 KiB): what this rank says next may have the peer send.
     peer.ring.onCredit = (credit) => this.#control(peer, { kind: Kind.CREDIT, a: credit, b: 0, c: 0 });
@@ -388,4 +390,9 @@ export class Wire implements Remote {
   #changed(): void {
     Atomics.add(this.#segment.words, HEADER_CHANGES >> 2, 1);
   }
+}
+
+/** Whether an address is another host's than one's own. */
+function isFar(address: string, own: string): boolean {
+  return address !== own && !address.startsWith('@');
 }

@@ -9,25 +9,17 @@ import * as extrema from './kernels/extrema.js';
 import { locator, type PairLayout, pairs } from './kernels/located.js';
 import * as logical from './kernels/logical.js';
 import { type ArrayType, type ElementKind, elementKinds, type NumericArray } from './kinds.js';
-import type { Reducer } from './reducer.js';
+import type { Loop, Reducer } from './reducer.js';
 import { applyAs } from './views.js';
 
 /** The predefined operations that combine two values of one type. */
 export type OpName = (typeof reductionOps)[number];
 
-/** `inout[i] = input[i] op inout[i]` over arrays of equal length. */
-type Kernel<A extends NumericArray = NumericArray> = (input: A, inout: A) => void;
-
-interface Entry {
-  readonly array: ArrayType;
-  readonly kernel: Kernel;
+function entry<A extends NumericArray>(array: ArrayType<A>, kernel: (input: A, inout: A) => void): Loop {
+  return { array, kernel: kernel as Loop['kernel'] };
 }
 
-function entry<A extends NumericArray>(array: ArrayType<A>, kernel: (input: A, inout: A) => void): Entry {
-  return { array, kernel: kernel as Kernel };
-}
-
-function located(layout: PairLayout): Partial<Record<OpName, Entry>> {
+function located(layout: PairLayout): Partial<Record<OpName, Loop>> {
   return {
     MAXLOC: entry(Uint8Array, locator(layout, 1)),
     MINLOC: entry(Uint8Array, locator(layout, -1)),
@@ -35,7 +27,7 @@ function located(layout: PairLayout): Partial<Record<OpName, Entry>> {
 }
 
 /** What depends on the sign of an integer, or is no integer. */
-const numeric: Partial<Record<ElementKind, Partial<Record<OpName, Entry>>>> = {
+const numeric: Partial<Record<ElementKind, Partial<Record<OpName, Loop>>>> = {
   int8: {
     MAX: entry(Int8Array, extrema.maxInt8),
     MIN: entry(Int8Array, extrema.minInt8),
@@ -96,7 +88,7 @@ const numeric: Partial<Record<ElementKind, Partial<Record<OpName, Entry>>>> = {
 };
 
 /** What does not depend on the sign, by bytes of an integer. */
-const bySize: Record<number, Partial<Record<OpName, Entry>>> = {
+const bySize: Record<number, Partial<Record<OpName, Loop>>> = {
   1: {
     SUM: entry(Uint8Array, arithmetic.sum8),
     PROD: entry(Uint8Array, arithmetic.prod8),
@@ -127,7 +119,7 @@ const bySize: Record<number, Partial<Record<OpName, Entry>>> = {
   },
 };
 
-const bitwise: Partial<Record<OpName, { words: Entry; bytes: Entry }>> = {
+const bitwise: Partial<Record<OpName, { words: Loop; bytes: Loop }>> = {
   BAND: { words: entry(Int32Array, logical.bandWords), bytes: entry(Uint8Array, logical.bandBytes) },
   BOR: { words: entry(Int32Array, logical.borWords), bytes: entry(Uint8Array, logical.borBytes) },
   BXOR: { words: entry(Int32Array, logical.bxorWords), bytes: entry(Uint8Array, logical.bxorBytes) },
@@ -145,7 +137,7 @@ const integers = new Set<ElementKind>([
 ]);
 
 /** The kernel of an operation on whole elements; the bitwise ones are not among them. */
-function find(op: OpName, kind: ElementKind): Entry | undefined {
+function find(op: OpName, kind: ElementKind): Loop | undefined {
   if (kind === 'bool') return op.startsWith('L') ? bySize[1][op] : undefined;
   return numeric[kind]?.[op] ?? (integers.has(kind) ? bySize[elementKinds[kind].bytes][op] : undefined);
 }
@@ -184,12 +176,14 @@ export function makeReducer(op: OpName, kind: ElementKind, native: Native | null
 class InAddon implements Reducer {
   readonly commute = true;
   readonly grain: number;
+  readonly loop: Loop | null;
   readonly #native: Native;
   readonly #op: number;
   readonly #kind: number;
 
   constructor(native: Native, op: OpName, kind: ElementKind) {
     this.grain = elementKinds[kind].bytes;
+    this.loop = bitwise[op] ? null : (find(op, kind) ?? null);
     this.#native = native;
     this.#op = reductionOps.indexOf(op);
     this.#kind = reductionKinds.indexOf(kind === 'byte' || kind === 'bool' ? 'uint8' : kind);
@@ -207,17 +201,15 @@ class InAddon implements Reducer {
 class Elementwise implements Reducer {
   readonly commute = true;
   readonly grain: number;
-  readonly #array: ArrayType;
-  readonly #kernel: Kernel;
+  readonly loop: Loop;
 
-  constructor(grain: number, { array, kernel }: Entry) {
+  constructor(grain: number, loop: Loop) {
     this.grain = grain;
-    this.#array = array;
-    this.#kernel = kernel;
+    this.loop = loop;
   }
 
   apply(input: Uint8Array, inout: Uint8Array): void {
-    applyAs(this.#array, this.#kernel, input, inout);
+    applyAs(this.loop.array, this.loop.kernel, input, inout);
   }
 
   combine(a: Uint8Array, b: Uint8Array, out: Uint8Array): void {
@@ -228,11 +220,12 @@ class Elementwise implements Reducer {
 
 class Bitwise implements Reducer {
   readonly commute = true;
+  readonly loop = null;
   readonly grain: number;
-  readonly #words: Entry;
-  readonly #bytes: Entry;
+  readonly #words: Loop;
+  readonly #bytes: Loop;
 
-  constructor(grain: number, { words, bytes }: { words: Entry; bytes: Entry }) {
+  constructor(grain: number, { words, bytes }: { words: Loop; bytes: Loop }) {
     this.grain = grain;
     this.#words = words;
     this.#bytes = bytes;

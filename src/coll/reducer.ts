@@ -1,9 +1,20 @@
+import type { ArrayType, NumericArray } from './kinds.js';
+
+/** A loop over elements, for messages so short that to see them as such takes longer than to combine them. */
+export interface Loop {
+  readonly array: ArrayType;
+  /** `inout[i] = input[i] op inout[i]` over arrays of equal length. */
+  readonly kernel: (input: NumericArray, inout: NumericArray) => void;
+}
+
 /** What a reduction algorithm knows of an operation: how to combine two messages, and where it may cut them. */
 export interface Reducer {
   /** Whether operands may be swapped. If not, they are combined in rank order. */
   readonly commute: boolean;
   /** A message may be cut at multiples of this many bytes; 0 if it must stay whole. */
   readonly grain: number;
+  /** The same as `apply`, bit for bit, for who has the arrays already; null where there is none. */
+  readonly loop: Loop | null;
   /**
    * `inout[i] = input[i] op inout[i]` over messages of equal length, which do not overlap. `input` holds the
    * operands of the lower ranks and is only read.

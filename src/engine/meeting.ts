@@ -34,6 +34,26 @@ export function purposeOf(name: string): Purpose {
   return purpose;
 }
 
+/** A class of typed arrays. */
+interface ElementArray<A extends View> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): A;
+}
+
+interface SlotView {
+  readonly at: number;
+  readonly bytes: number;
+  readonly array: unknown;
+  readonly view: View;
+}
+
+/** A piece of a user's buffer. */
+export interface Piece {
+  readonly view: View;
+  readonly offset: number;
+  readonly length: number;
+}
+
 export class Meeting {
   readonly rank: number;
   readonly size: number;
@@ -49,7 +69,7 @@ export class Meeting {
   #first = 0;
   #second = 0;
   /** The last views of each member's slots. */
-  readonly #views: (Uint8Array | undefined)[] = [];
+  readonly #views: (SlotView | undefined)[] = [];
   /** Who is being waited for. */
   #member = 0;
   readonly #isFree = () => this.#arena.free;
@@ -82,6 +102,11 @@ export class Meeting {
     return this.#arena.number;
   }
 
+  /** Remembers a buffer that took the general path: the next time it may be short. */
+  note({ view, length }: Piece): void {
+    this.#engine.shortPath.note(view, length);
+  }
+
   /** The next collective of the communicator; what it is for, its root and its bytes are the same for all members. */
   begin(purpose: Purpose, root: number, bytes: number): void {
     this.underWay = true;
@@ -98,9 +123,7 @@ export class Meeting {
 
   /** Writes bytes into this member's slot, at a multiple of 8. */
   write(at: number, view: View, offset: number, bytes: number): void {
-    if (bytes === 0) return;
-    this.#engine.shortPath.note(view, bytes);
-    this.#arena.write(at, view, offset, bytes);
+    if (bytes > 0) this.#arena.write(at, view, offset, bytes);
   }
 
   /** Shows the slot to the others. */
@@ -128,9 +151,7 @@ export class Meeting {
 
   /** Reads bytes that a member has shown, from a multiple of 8 on. */
   read(member: number, at: number, view: View, offset: number, bytes: number): void {
-    if (bytes === 0) return;
-    this.#engine.shortPath.note(view, bytes);
-    this.#arena.read(member, at, view, offset, bytes);
+    if (bytes > 0) this.#arena.read(member, at, view, offset, bytes);
   }
 
   /** Copies within this rank's memory. */
@@ -138,28 +159,36 @@ export class Meeting {
     if (bytes > 0) this.#engine.transport.copier.local(target, to, source, from, bytes);
   }
 
-  /** Bytes that a member shows, to be read until `end`. */
-  view(member: number, at: number, bytes: number): Uint8Array {
-    const offset = this.#arena.payload(member) + at;
+  /** Bytes that a member shows, as elements, to be read until `end`. */
+  elements<A extends View>(member: number, at: number, bytes: number, array: ElementArray<A>): A {
     const place = 2 * member + (this.#arena.number & 1);
-    let view = this.#views[place];
+    const last = this.#views[place];
     // Most calls are of the size of the last one: a new view takes longer than the reduction of one double.
-    if (view === undefined || view.byteOffset !== offset || view.length !== bytes)
-      view = this.#views[place] = new Uint8Array(this.#arena.words.buffer, offset, bytes);
+    if (last !== undefined && last.at === at && last.bytes === bytes && last.array === array)
+      return last.view as A;
+    const offset = this.#arena.payload(member) + at;
+    const view = new array(this.#arena.words.buffer, offset, bytes / array.BYTES_PER_ELEMENT);
+    this.#views[place] = { at, bytes, array, view };
     return view;
+  }
+
+  /** Whether an array of this class is known, and has so many bytes in all. */
+  isWhole(view: View, bytes: number, array: ElementArray<View>): boolean {
+    const alias = this.#engine.transport.copier.aliases.of(view);
+    return alias !== null && alias.array === array && alias.length === bytes && alias.whole;
   }
 
   /** A part of this rank's memory as bytes. */
   bytesOf(view: View, offset: number, bytes: number): Uint8Array {
     const alias = this.#engine.transport.copier.aliases.of(view);
-    if (alias?.whole && offset === 0 && bytes === alias.byteCount) return alias.bytes;
+    if (alias?.whole && offset === 0 && bytes === alias.length) return alias.bytes;
     return new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
   }
 
-  /** This member reads nothing more; `all`: it has seen what every member showed. */
-  end(all: boolean): void {
+  /** This member reads nothing more. */
+  end(): void {
     this.underWay = false;
-    this.#arena.leave(all);
+    this.#arena.leave();
     this.#engine.shortPath.passBy(null);
   }
 

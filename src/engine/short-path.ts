@@ -76,7 +76,7 @@ export class ShortPath {
   send(dest: number, scope: Scope, context: number, tag: number, buffer: unknown): boolean {
     const alias = this.#aliases.of(buffer);
     if (alias === null || !this.#open) return false;
-    if (alias.byteCount >= OFFERED_BYTES_MIN && this.#offer(dest, scope, context, tag, alias)) return true;
+    if (alias.length >= OFFERED_BYTES_MIN && this.#offer(dest, scope, context, tag, alias)) return true;
     return this.#put(dest, context, tag, alias);
   }
 
@@ -134,6 +134,11 @@ export class ShortPath {
     this.bytes = bytes;
   }
 
+  /** False once the runtime has ended. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   /** From now on every call takes the general path, which says that the runtime has ended. */
   close(): void {
     this.#open = false;
@@ -152,7 +157,7 @@ export class ShortPath {
   /** Leaves a message where it is, if its receiver pulls it at once (see `Dialogues`); false, with nothing sent, if not. */
   #offer(dest: number, scope: Scope, context: number, tag: number, alias: Alias): boolean {
     const dialogues = this.#dialogues;
-    if (!dialogues.awaits(dest, alias.byteCount) || alias.hold === 0 || !alias.whole) return false;
+    if (!dialogues.awaits(dest, alias.length) || alias.hold === 0 || !alias.whole) return false;
     const op = this.#offered;
     op.reset();
     op.call = 'Send';
@@ -161,7 +166,7 @@ export class ShortPath {
     op.context = context;
     op.tag = tag;
     op.view = alias.view;
-    op.bytes = alias.byteCount;
+    op.bytes = alias.length;
     op.blocking = true;
     const taken = this.#sender.offer(op) && this.#outcome(op);
     op.forget();
@@ -219,7 +224,7 @@ export class ShortPath {
     const arrived = words[at + REC_A];
     if ((commit & KIND_MASK) !== Kind.RTS_EXPOSED || words[at + REC_B] !== context) return false;
     const bytes = joinWords(words[at + REC_BYTES_LOW], words[at + REC_BYTES_HIGH]);
-    if ((arrived !== tag && tag !== ANY) || bytes > alias.byteCount || !alias.whole) return false;
+    if ((arrived !== tag && tag !== ANY) || bytes > alias.length || !alias.whole) return false;
     const slot = words[at + REC_SLOT];
     const pulled = this.#transport.pullHeld(ring.peer, slot, words[at + REC_SLOT_WORD], alias, 0, bytes);
     // Taken back, or to be streamed: the general path sees to it.

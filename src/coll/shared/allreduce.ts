@@ -2,10 +2,9 @@
  * Allreduce over shared memory. Short: each member combines what all have written, o + L + P·m·γ. Longer ones on more than
  * two ranks: each combines a P-th, and reads the others' results in a second meeting: 2·(o + L) + 3·m·γ.
  */
-import { type Meeting, purposeOf } from '../../engine/meeting.js';
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 import type { Reducer } from '../reducer.js';
 import { fold } from './fold.js';
-import type { Part } from './part.js';
 
 const purpose = purposeOf('Allreduce');
 
@@ -13,7 +12,7 @@ const purpose = purposeOf('Allreduce');
 const SPLIT_BYTES_MIN = 4096;
 
 /** `recv` may be the memory of `send`. */
-export function allreduceShared(meeting: Meeting, send: Part, recv: Part, reducer: Reducer): void {
+export function allreduceShared(meeting: Meeting, send: Piece, recv: Piece, reducer: Reducer): void {
   const bytes = send.length;
   meeting.begin(purpose, 0, bytes);
   meeting.clear();
@@ -21,16 +20,16 @@ export function allreduceShared(meeting: Meeting, send: Part, recv: Part, reduce
   meeting.show();
   if (meeting.size === 2 || bytes < SPLIT_BYTES_MIN) {
     fold(meeting, reducer, recv.view, recv.offset, 0, bytes);
-    meeting.end(true);
+    meeting.end();
   } else inParts(meeting, recv, reducer);
 }
 
-function inParts(meeting: Meeting, recv: Part, reducer: Reducer): void {
+function inParts(meeting: Meeting, recv: Piece, reducer: Reducer): void {
   const { rank, size } = meeting;
   const { view, offset, length: bytes } = recv;
   const starts = boundaries(bytes, size, reducer.grain);
   fold(meeting, reducer, view, offset + starts[rank], starts[rank], starts[rank + 1] - starts[rank]);
-  meeting.end(true);
+  meeting.end();
   meeting.begin(purpose, 1, bytes);
   meeting.clear();
   meeting.write(0, view, offset + starts[rank], starts[rank + 1] - starts[rank]);
@@ -40,7 +39,7 @@ function inParts(meeting: Meeting, recv: Part, reducer: Reducer): void {
     meeting.await(member);
     meeting.read(member, 0, view, offset + starts[member], starts[member + 1] - starts[member]);
   }
-  meeting.end(true);
+  meeting.end();
 }
 
 /** Where each member's part begins, at multiples of 8 bytes and of `grain`; the last one is the end. */

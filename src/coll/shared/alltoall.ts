@@ -1,11 +1,10 @@
 /** Alltoall over shared memory: each member writes all its blocks, and reads one of each other. o + L + 2·P·m·γ. */
-import { type Meeting, purposeOf } from '../../engine/meeting.js';
-import type { Part } from './part.js';
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 
 const purpose = purposeOf('Alltoall');
 
 /** `send` null: the blocks are in `recv`, and are replaced. `bytes` are one block's. */
-export function alltoallShared(meeting: Meeting, send: Part | null, recv: Part, bytes: number): void {
+export function alltoallShared(meeting: Meeting, send: Piece | null, recv: Piece, bytes: number): void {
   const { rank, size } = meeting;
   const stride = (bytes + 7) & ~7;
   const from = send ?? recv;
@@ -23,5 +22,5 @@ export function alltoallShared(meeting: Meeting, send: Part | null, recv: Part, 
     meeting.await(member);
     meeting.read(member, rank * stride, recv.view, recv.offset + member * bytes, bytes);
   }
-  meeting.end(true);
+  meeting.end();
 }

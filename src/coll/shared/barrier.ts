@@ -8,5 +8,5 @@ export function barrierShared(meeting: Meeting): void {
   meeting.clear();
   meeting.show();
   meeting.awaitAll();
-  meeting.end(true);
+  meeting.end();
 }

@@ -1,10 +1,9 @@
 /** Bcast over shared memory: the root writes its bytes once, and all others read them. o + 2·m·γ + L for any P. */
-import { type Meeting, purposeOf } from '../../engine/meeting.js';
-import type { Part } from './part.js';
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 
 const purpose = purposeOf('Bcast');
 
-export function bcastShared(meeting: Meeting, part: Part, root: number): void {
+export function bcastShared(meeting: Meeting, part: Piece, root: number): void {
   const { view, offset, length: bytes } = part;
   meeting.begin(purpose, root, bytes);
   if (meeting.rank === root) {
@@ -15,5 +14,5 @@ export function bcastShared(meeting: Meeting, part: Part, root: number): void {
     meeting.await(root);
     meeting.read(root, 0, view, offset, bytes);
   }
-  meeting.end(false);
+  meeting.end();
 }

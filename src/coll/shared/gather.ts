@@ -1,14 +1,13 @@
 /** Gather over shared memory: each member writes its block, and the root reads all. o + L + P·m·γ. */
-import { type Meeting, purposeOf } from '../../engine/meeting.js';
-import type { Part } from './part.js';
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 
 const purpose = purposeOf('Gather');
 
 /** `send` null at the root: its block is in place. `recv` is looked at by the root only; `bytes` are one block's. */
 export function gatherShared(
   meeting: Meeting,
-  send: Part | null,
-  recv: Part | null,
+  send: Piece | null,
+  recv: Piece | null,
   bytes: number,
   root: number,
 ): void {
@@ -25,5 +24,5 @@ export function gatherShared(
     }
     if (send !== null) meeting.copy(recv.view, recv.offset + root * bytes, send.view, send.offset, bytes);
   }
-  meeting.end(false);
+  meeting.end();
 }

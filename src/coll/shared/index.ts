@@ -15,7 +15,6 @@ export { alltoallShared } from './alltoall.js';
 export { barrierShared } from './barrier.js';
 export { bcastShared } from './bcast.js';
 export { gatherShared } from './gather.js';
-export type { Part } from './part.js';
 export { reduceShared } from './reduce.js';
 export { scatterShared } from './scatter.js';
 

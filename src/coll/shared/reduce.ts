@@ -1,16 +1,15 @@
 /** Reduce over shared memory: each member writes its operands, and the root combines them. o + L + P·m·γ. */
-import { type Meeting, purposeOf } from '../../engine/meeting.js';
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 import type { Reducer } from '../reducer.js';
 import { fold } from './fold.js';
-import type { Part } from './part.js';
 
 const purpose = purposeOf('Reduce');
 
 /** `recv` is looked at by the root only, and may be the memory of `send`. */
 export function reduceShared(
   meeting: Meeting,
-  send: Part,
-  recv: Part | null,
+  send: Piece,
+  recv: Piece | null,
   reducer: Reducer,
   root: number,
 ): void {
@@ -20,5 +19,5 @@ export function reduceShared(
   meeting.write(0, send.view, send.offset, bytes);
   if (meeting.rank !== root) meeting.show();
   else fold(meeting, reducer, recv!.view, recv!.offset, 0, bytes);
-  meeting.end(false);
+  meeting.end();
 }

@@ -1,14 +1,13 @@
 /** Scatter over shared memory: the root writes all blocks, and each member reads its own. o + P·m·γ + L. */
-import { type Meeting, purposeOf } from '../../engine/meeting.js';
-import type { Part } from './part.js';
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 
 const purpose = purposeOf('Scatter');
 
 /** `recv` null at the root: its block stays where it is. `send` is looked at by the root only; `bytes` are one block's. */
 export function scatterShared(
   meeting: Meeting,
-  send: Part | null,
-  recv: Part | null,
+  send: Piece | null,
+  recv: Piece | null,
   bytes: number,
   root: number,
 ): void {
@@ -24,5 +23,5 @@ export function scatterShared(
     meeting.await(root);
     meeting.read(root, meeting.rank * stride, recv!.view, recv!.offset, bytes);
   }
-  meeting.end(false);
+  meeting.end();
 }

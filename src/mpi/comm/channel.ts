@@ -3,7 +3,7 @@ import { ERR_COUNT, Exception } from '../../base/errors.js';
 import type { Hosts } from '../../coll/hierarchy/index.js';
 import { type Channel, type Model, memory, network, type Taken } from '../../coll/index.js';
 import { type SharedCollective, sharedBytesMax } from '../../coll/shared/index.js';
-import type { Meeting } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
 import { Mode, type Op, RecvOp, type Scope, SendOp } from '../../engine/ops.js';
 import { engine } from '../runtime.js';
 import { giveRecv, giveSend, takeRecv, takeSend } from '../spare-ops.js';
@@ -42,10 +42,22 @@ export class CollectiveChannel implements Channel {
     this.local = group === null ? this : new LocalChannel(this, group);
   }
 
-  /** The meeting that serves a call of so many bytes a member; null if messages do. The same on all members. */
-  meet(collective: SharedCollective, bytes: number): Meeting | null {
+  /**
+   * The meeting that serves a call of so many bytes a member, of which these are the buffers; null if messages do. The same
+   * on all members.
+   */
+  meet(
+    collective: SharedCollective,
+    bytes: number,
+    send: Piece | null = null,
+    recv: Piece | null = null,
+  ): Meeting | null {
     if (this.findMeeting === null || bytes > sharedBytesMax(collective)) return null;
-    return this.findMeeting(this);
+    const meeting = this.findMeeting(this);
+    if (meeting === null) return null;
+    if (send !== null) meeting.note(send);
+    if (recv !== null) meeting.note(recv);
+    return meeting;
   }
 
   send(bytes: Uint8Array, dest: number, scope: Scope = this.scope): void {

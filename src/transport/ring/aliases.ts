@@ -19,9 +19,15 @@ export const DOUBLE_LOOP_BYTES = 256;
 const WORD_LOOP_BYTES = 128;
 export const BYTE_LOOP_BYTES = 48;
 
+/** A whole view, of which more is known. */
 export class Alias {
   readonly view: View;
-  readonly byteCount: number;
+  /** Bytes, from the view's first one on. */
+  readonly length: number;
+  readonly offset = 0;
+  readonly buffer: ArrayBufferLike;
+  /** The view's class. */
+  readonly array: unknown;
   /** Where the view begins in its buffer. */
   readonly byteOffset: number;
   /** The view's memory as bytes, and as words and doubles where it is so aligned; all empty once it is detached. */
@@ -41,7 +47,9 @@ export class Alias {
   constructor(view: View, hold: number) {
     this.view = view;
     const { buffer, byteOffset, byteLength } = view;
-    this.byteCount = byteLength;
+    this.length = byteLength;
+    this.buffer = buffer;
+    this.array = view.constructor;
     this.byteOffset = byteOffset;
     this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
     const onWord = (byteOffset & 3) === 0;

@@ -28,8 +28,8 @@ export class Arena {
   readonly #parkedWords: readonly number[];
   readonly #base: number;
   readonly #leftWord: number;
-  /** All members have left the collective of this number. */
-  #allLeft: number;
+  /** The last collective that each member is known to have left. */
+  readonly #left: Int32Array;
   readonly #plain: boolean;
 
   /** `last`: a number that no member has got beyond in this arena. */
@@ -47,7 +47,7 @@ export class Arena {
     this.words = segment.words;
     this.#ranks = ranks;
     this.number = last;
-    this.#allLeft = last;
+    this.#left = new Int32Array(ranks.length).fill(last);
     this.#base = arenaAt(segment, index);
     this.#leftWord = this.#cell(member) + CELL_LEFT / 4;
     this.#parkedWords = ranks.map((rank) => segment.rankWord(rank, RANK_PARKED));
@@ -70,27 +70,31 @@ export class Arena {
   /** True once this member's slot may be written: its readers of two collectives ago have left. */
   get free(): boolean {
     const needed = (this.number - 2) | 0;
-    if (((this.#allLeft - needed) | 0) >= 0) return true;
-    // How far beyond the needed one all have got: at most by one.
-    let ahead = 1;
-    for (let member = 0; member < this.members; member++) {
-      if (member === this.member) continue;
-      const left = Atomics.load(this.words, this.#cell(member) + CELL_LEFT / 4);
-      ahead = Math.min(ahead, (left - needed) | 0);
+    const left = this.#left;
+    for (let member = 0; member < left.length; member++) {
+      if (((left[member] - needed) | 0) >= 0 || member === this.member) continue;
+      left[member] = Atomics.load(this.words, this.#cell(member) + CELL_LEFT / 4);
+      if (((left[member] - needed) | 0) < 0) return false;
     }
-    if (ahead < 0) return false;
-    this.#allLeft = (needed + ahead) | 0;
     return true;
   }
 
   /** Writes bytes of a view into this member's payload, at a multiple of 8. */
   write(at: number, view: View, offset: number, bytes: number): void {
-    this.#transport.copier.intoSegment(this.payload(this.member) + at, view, offset, bytes);
+    const { copier } = this.#transport;
+    const alias = copier.aliases.of(view);
+    const to = this.payload(this.member) + at;
+    if (alias !== null && alias.hold !== 0 && alias.whole) copier.aliasIn(to, alias, offset, bytes);
+    else copier.intoSegment(to, view, offset, bytes);
   }
 
   /** Reads bytes of a member's payload, from a multiple of 8 on. */
   read(member: number, at: number, view: View, offset: number, bytes: number): void {
-    this.#transport.copier.fromSegment(this.payload(member) + at, view, offset, bytes);
+    const { copier } = this.#transport;
+    const alias = copier.aliases.of(view);
+    const from = this.payload(member) + at;
+    if (alias !== null && alias.hold !== 0 && alias.whole) copier.aliasOut(from, alias, offset, bytes);
+    else copier.fromSegment(from, view, offset, bytes);
   }
 
   /** Byte offset of a member's payload in the segment. */
@@ -117,6 +121,8 @@ export class Arena {
     for (let look = 0; look < looks; look++) {
       if (words[at] !== number) continue;
       if (!loadsInOrder) Atomics.load(words, at);
+      // Whoever has entered this collective has left the one before.
+      this.#left[member] = (number - 1) | 0;
       return true;
     }
     return false;
@@ -127,11 +133,10 @@ export class Arena {
     return this.words[this.#slot(member) + MEET_SIGNATURE / 4 + index];
   }
 
-  /** This member reads nothing more of the collective; `all`: every member has entered it, and so has left the one before. */
-  leave(all: boolean): void {
+  /** This member reads nothing more of the collective. */
+  leave(): void {
     if (this.#plain) this.words[this.#leftWord] = this.number;
     else Atomics.store(this.words, this.#leftWord, this.number);
-    if (all) this.#allLeft = (this.number - 1) | 0;
     // Somebody may wait for a slot that was read.
     this.#wake();
   }

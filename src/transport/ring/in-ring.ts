@@ -85,7 +85,7 @@ export class InRing {
     const bytes = words[at + REC_C];
     const arrived = words[at + REC_A];
     if ((commit & KIND_MASK) !== Kind.EAGER || words[at + REC_B] !== context) return false;
-    if ((arrived !== tag && tag !== any) || bytes > alias.byteCount || !alias.whole) return false;
+    if ((arrived !== tag && tag !== any) || bytes > alias.length || !alias.whole) return false;
     this.#copier.aliasOut(start + PAYLOAD, alias, 0, bytes);
     this.matched(bytes);
     this.takenTag = arrived;

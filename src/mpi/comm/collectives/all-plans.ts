@@ -33,7 +33,7 @@ export function allgather(
   checkApartParts(ch, send, recv);
   ch.signature?.same(send ?? recv, send === null ? ch.size : 1).same(recv, ch.size);
   const block = recv.length / ch.size;
-  const meeting = ch.meet('allgather', block);
+  const meeting = ch.meet('allgather', block, send, recv);
   if (meeting !== null) {
     shared.allgatherShared(meeting, send, recv, block);
     return met(recv);
@@ -69,7 +69,7 @@ export function alltoall(
   checkApartParts(ch, send, recv);
   ch.signature?.same(send ?? recv, ch.size).same(recv, ch.size);
   const block = recv.length / ch.size;
-  const meeting = ch.meet('alltoall', shared.payloadOf(ch.size, block));
+  const meeting = ch.meet('alltoall', shared.payloadOf(ch.size, block), send, recv);
   if (meeting !== null) {
     shared.alltoallShared(meeting, send, recv, block);
     return met(recv);

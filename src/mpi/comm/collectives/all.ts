@@ -14,6 +14,7 @@ export class CommAll extends CommRooted {
    * `sendbuf` on all members each one's block is in `recvbuf` already.
    */
   Allgather(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, opts?: CallOptions): void {
+    if (opts === undefined && this.short?.allgather(sendbuf, recvbuf)) return;
     this.runCollective('Allgather', opts, (ch) => this.plans.allgather(ch, sendbuf, recvbuf));
   }
   /** Starts a `Allgather`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */
@@ -43,6 +44,7 @@ export class CommAll extends CommRooted {
    * `sendbuf` on all members the blocks of `recvbuf` change places.
    */
   Alltoall(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, opts?: CallOptions): void {
+    if (opts === undefined && this.short?.alltoall(sendbuf, recvbuf)) return;
     this.runCollective('Alltoall', opts, (ch) => this.plans.alltoall(ch, sendbuf, recvbuf));
   }
   /** Starts a `Alltoall`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */

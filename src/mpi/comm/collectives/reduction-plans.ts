@@ -45,7 +45,7 @@ export function reduce(
   const from = (send ?? recv) as Part;
   const reducer = reducerOf(ch, op, from);
   ch.signature?.root(root);
-  const meeting = meetingFor(ch, 'reduce', from, reducer);
+  const meeting = meetingFor(ch, 'reduce', from, recv, reducer);
   if (meeting !== null) {
     shared.reduceShared(meeting, from, recv, reducer, root);
     return met(recv);
@@ -57,10 +57,11 @@ export function reduce(
 function meetingFor(
   ch: CollectiveChannel,
   collective: 'reduce' | 'allreduce',
-  { length }: Part,
+  from: Part,
+  recv: Part | null,
   reducer: coll.Reducer,
 ): Meeting | null {
-  return reducer.grain === 0 ? null : ch.meet(collective, length);
+  return reducer.grain === 0 ? null : ch.meet(collective, from.length, from, recv);
 }
 
 type OnAll = (ch: CollectiveChannel, from: Part, recv: Part, reducer: coll.Reducer) => coll.Schedule | null;
@@ -83,7 +84,7 @@ const onAll =
   };
 
 export const allreduce = onAll((ch, from, recv, reducer) => {
-  const meeting = meetingFor(ch, 'allreduce', from, reducer);
+  const meeting = meetingFor(ch, 'allreduce', from, recv, reducer);
   if (meeting === null)
     return landing(hierarchy.allreduce(ch, ch.hosts, from.bytes, recv.bytes, reducer), recv);
   shared.allreduceShared(meeting, from, recv, reducer);

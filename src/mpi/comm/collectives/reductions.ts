@@ -19,6 +19,7 @@ export class CommReductions extends CommAll {
     root = 0,
     opts?: CallOptions,
   ): void {
+    if (opts === undefined && this.short?.reduce(sendbuf, recvbuf, op, root)) return;
     this.runCollective('Reduce', opts, (ch) => this.plans.reduce(ch, sendbuf, recvbuf, op, root));
   }
   /** Starts a `Reduce`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */
@@ -44,6 +45,7 @@ export class CommReductions extends CommAll {
 
   /** Combines the members' `sendbuf` element by element into every `recvbuf`, the same bits everywhere (MPI-4.1 §6.9.6). */
   Allreduce(sendbuf: BufferSpec | InPlace, recvbuf: BufferSpec, op: Op = SUM, opts?: CallOptions): void {
+    if (opts === undefined && this.short?.allreduce(sendbuf, recvbuf, op)) return;
     this.runCollective('Allreduce', opts, (ch) => this.plans.allreduce(ch, sendbuf, recvbuf, op));
   }
   /** Starts a `Allreduce`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */

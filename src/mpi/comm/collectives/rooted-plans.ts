@@ -35,7 +35,7 @@ export function bcast(ch: CollectiveChannel, buf: BufferSpec, root: number): col
   const isRoot = ch.rank === root;
   const part = isRoot ? outgoing(ch, buf, 'buf') : incoming(ch, buf, 'buf');
   ch.signature?.root(root).same(part);
-  const meeting = ch.meet('bcast', part.length);
+  const meeting = ch.meet('bcast', part.length, part);
   if (meeting !== null) {
     shared.bcastShared(meeting, part, root);
     return met(part);
@@ -58,7 +58,7 @@ export function scatter(
   if (send !== null) ch.signature?.root(root).same(send, ch.size);
   else ch.signature?.root(root).same(recv as Part);
   const block = send === null ? recv!.length : send.length / ch.size;
-  const meeting = ch.meet('scatter', shared.payloadOf(ch.size, block));
+  const meeting = ch.meet('scatter', shared.payloadOf(ch.size, block), send, recv);
   if (meeting !== null) {
     shared.scatterShared(meeting, send, recv, block, root);
     return met(recv);
@@ -101,7 +101,7 @@ export function gather(
   if (recv !== null) ch.signature?.root(root).same(recv, ch.size);
   else ch.signature?.root(root).same(send as Part);
   const block = recv === null ? send!.length : recv.length / ch.size;
-  const meeting = ch.meet('gather', block);
+  const meeting = ch.meet('gather', block, send, recv);
   if (meeting !== null) {
     shared.gatherShared(meeting, send, recv, block, root);
     return met(recv);

@@ -16,6 +16,7 @@ export class CommRooted extends CommSchedules {
 
   /** Returns when every member has called it (MPI-4.1 §6.3). */
   Barrier(opts?: CallOptions): void {
+    if (opts === undefined && this.short?.barrier()) return;
     this.runCollective('Barrier', opts, this.plans.barrier);
   }
   /** Starts a `Barrier`: complete once every member has called it (MPI-4.1 §6.12). */
@@ -29,6 +30,7 @@ export class CommRooted extends CommSchedules {
 
   /** Copies `buf` of the root into `buf` of every member (MPI-4.1 §6.4). */
   Bcast(buf: BufferSpec, root = 0, opts?: CallOptions): void {
+    if (opts === undefined && this.short?.bcast(buf, root)) return;
     this.runCollective('Bcast', opts, (ch) => this.plans.bcast(ch, buf, root));
   }
   /** Starts a `Bcast`; its buffers must not be used until the request completes (MPI-4.1 §6.12). */

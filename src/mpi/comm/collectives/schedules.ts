@@ -14,6 +14,7 @@ import { canMeet, giveArena, offered, takeArena, WORLD_ARENA, WORLD_NUMBER } fro
 import { CollectiveChannel, modelOf } from '../channel.js';
 import { CommObjects } from '../objects.js';
 import { ScheduleOp } from '../schedule-op.js';
+import { ShortCalls } from './short-calls.js';
 import { Signature } from './signature.js';
 import { check, checked, Mismatch } from './signature-check.js';
 import { refuseWithin } from './user-functions.js';
@@ -41,6 +42,8 @@ export class CommSchedules extends CommObjects {
   #hosts: Hosts | null | undefined;
   /** Undefined before the first call that may use it. */
   #meeting: Meeting | null | undefined;
+  /** @internal Once there is a meeting. */
+  protected short: ShortCalls | null = null;
   /** The arena to be given back. */
   #arena: number | undefined;
   #calls = 0;
@@ -100,12 +103,7 @@ export class CommSchedules extends CommObjects {
 
   /** Null if the members have met already. */
   #scheduleOf(plan: Plan, channel: CollectiveChannel): Schedule | null {
-    let schedule: Schedule | null;
-    try {
-      schedule = plan(channel);
-    } finally {
-      if (this.#meeting?.underWay) this.#broken = true;
-    }
+    const schedule = plan(channel);
     const { signature } = channel;
     return schedule === null || signature === null ? schedule : checked(channel, signature, schedule);
   }
@@ -129,6 +127,7 @@ export class CommSchedules extends CommObjects {
     if (this.#meeting === undefined) this.#meeting = this.#arrangeMeeting(channel);
     const meeting = this.#meeting;
     if (meeting === null) return null;
+    this.short ??= new ShortCalls(meeting, this);
     meeting.call = channel.call;
     meeting.deadline = channel.deadline;
     return meeting;
@@ -174,6 +173,7 @@ export class CommSchedules extends CommObjects {
   protected override discard(): void {
     if (this.#arena !== undefined && this.#meeting)
       giveArena(this.#arena, this.#meeting.last, this.members.world);
+    this.short = null;
     super.discard();
   }
 
@@ -218,7 +218,7 @@ export class CommSchedules extends CommObjects {
 
   #checkUsable(call: string): void {
     refuseWithin(call, this);
-    if (!this.#broken) return;
+    if (!this.#broken && this.#meeting?.underWay !== true) return;
     throw new Exception(
       ERR_COMM,
       `${place(call, this)}: an earlier collective on this communicator ended half-way; no further one can be used`,

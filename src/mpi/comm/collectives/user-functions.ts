@@ -22,6 +22,11 @@ export function refuseWithin(call: string, scope: Scope): void {
   );
 }
 
+/** True while a function of the user's runs within any collective. */
+export function isWithin(): boolean {
+  return running.size > 0;
+}
+
 /** Runs a function of the user's for a call on `scope`. */
 export function runWithin<T>(call: string, scope: Scope, run: () => T): T {
   const outer = running.get(scope);
@@ -39,6 +44,7 @@ export function reducerWithin(call: string, scope: Scope, reducer: Reducer): Red
   return {
     commute: reducer.commute,
     grain: reducer.grain,
+    loop: null,
     apply: (input, inout) => runWithin(call, scope, () => reducer.apply(input, inout)),
     combine: (a, b, out) => runWithin(call, scope, () => reducer.combine(a, b, out)),
   };

@@ -1,8 +1,0 @@
-/** A piece of a user's buffer. */
-import type { View } from '../../transport/ring/aliases.js';
-
-export interface Part {
-  readonly view: View;
-  readonly offset: number;
-  readonly length: number;
-}

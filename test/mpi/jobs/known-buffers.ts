@@ -1,0 +1,164 @@
+/**
+ * Collectives again and again with the same arrays: these take a path of their own once the arrays are known. Results are
+ * compared with those of the same calls with fresh arrays, and errors must be the same ones.
+ */
+import assert from 'node:assert/strict';
+import { MPI } from 'mpi4ts';
+import { defineCases, needs } from '../../support/job/cases.js';
+
+const TIMES = 6;
+const COUNTS = [1, 5, 33, 300];
+
+const classes = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+] as const;
+type Class = (typeof classes)[number];
+type Values = InstanceType<Class>;
+
+const make = (kind: Class, count: number): Values => new kind(count);
+
+function fill(values: Values, seed: number): Values {
+  for (let i = 0; i < values.length; i++) {
+    const value = (seed * 7 + i * 3) % 5;
+    values[i] = (
+      values instanceof BigInt64Array || values instanceof BigUint64Array ? BigInt(value) : value
+    ) as never;
+  }
+  return values;
+}
+
+const integral = [MPI.BAND, MPI.BOR, MPI.BXOR, MPI.LAND, MPI.LOR, MPI.LXOR];
+const opsOf = (kind: Class): MPI.Op[] => {
+  const ops = [MPI.SUM, MPI.PROD, MPI.MAX, MPI.MIN];
+  return kind === Float32Array || kind === Float64Array ? ops : [...ops, ...integral];
+};
+
+const code = (wanted: number) => (error: unknown) => {
+  assert.ok(error instanceof MPI.Exception, String(error));
+  assert.equal(error.Get_error_class(), wanted, error.message);
+  return true;
+};
+
+defineCases({
+  'Allreduce and Reduce, every class and operation': (comm, t) => {
+    for (const kind of classes)
+      for (const count of COUNTS) {
+        const send = make(kind, count);
+        const recv = make(kind, count);
+        for (const op of opsOf(kind))
+          for (let time = 0; time < TIMES; time++) {
+            const fresh = make(kind, count);
+            const root = time % t.size;
+            fill(send, t.rank + time);
+            comm.Allreduce(send.slice(), fresh, op);
+            comm.Allreduce(send, recv, op);
+            assert.deepEqual(recv, fresh, `${kind.name} ${op.name}`);
+            recv.set(send as never);
+            comm.Allreduce(MPI.IN_PLACE, recv, op);
+            assert.deepEqual(recv, fresh, `${kind.name} ${op.name}, in place`);
+            fill(recv, 99);
+            comm.Reduce(send, recv, op, root);
+            assert.deepEqual(recv, t.rank === root ? fresh : fill(make(kind, count), 99));
+          }
+      }
+  },
+  'Bcast, Allgather and Alltoall': (comm, t) => {
+    for (const kind of classes)
+      for (const count of COUNTS) {
+        const one = make(kind, count);
+        const all = make(kind, count * t.size);
+        const out = make(kind, count * t.size);
+        const blocks = (from: (member: number) => Values) =>
+          Array.from({ length: t.size }, (_, member) => [...from(member)] as number[]).flat();
+        for (let time = 0; time < TIMES; time++) {
+          const root = time % t.size;
+          fill(one, t.rank + time);
+          comm.Allgather(one, all);
+          assert.deepEqual(
+            [...all] as number[],
+            blocks((member) => fill(make(kind, count), member + time)),
+          );
+          comm.Bcast(one, root);
+          assert.deepEqual(one, fill(make(kind, count), root + time));
+          for (let member = 0; member < t.size; member++)
+            fill(out.subarray(member * count, (member + 1) * count), t.rank * 3 + member + time);
+          comm.Alltoall(out, all);
+          assert.deepEqual(
+            [...all] as number[],
+            blocks((member) => fill(make(kind, count), member * 3 + t.rank + time)),
+          );
+        }
+      }
+  },
+  'errors of known buffers': needs(2, (comm, t) => {
+    const a = new Float64Array(4);
+    const b = new Float64Array(4);
+    const c = new Float64Array(3);
+    const whole = new Float64Array(8);
+    const part = whole.subarray(2, 6);
+    for (let time = 0; time < TIMES; time++) {
+      comm.Allreduce(a, b);
+      comm.Bcast(c, 0);
+      comm.Bcast(part, 0);
+      comm.Bcast(whole, 0);
+    }
+    assert.throws(() => comm.Allreduce(a, c), code(MPI.ERR_COUNT));
+    assert.throws(() => comm.Allreduce(a, a), code(MPI.ERR_BUFFER));
+    assert.throws(() => comm.Allreduce(part, whole.subarray(0, 4)), code(MPI.ERR_BUFFER));
+    assert.throws(() => comm.Allreduce(a, b, MPI.BAND), code(MPI.ERR_OP));
+    assert.throws(() => comm.Allreduce(a, b, 3 as never), code(MPI.ERR_OP));
+    assert.throws(() => comm.Allreduce(a, b, MPI.OP_NULL), code(MPI.ERR_OP));
+    assert.throws(() => comm.Bcast(a, t.size), code(MPI.ERR_ROOT));
+    assert.throws(() => comm.Bcast(a, 0.5), code(MPI.ERR_ROOT));
+    assert.throws(() => comm.Bcast(a, '0' as never), code(MPI.ERR_ROOT));
+    assert.throws(() => comm.Reduce(a, b, MPI.SUM, -1), code(MPI.ERR_ROOT));
+    assert.throws(() => comm.Allgather(a, b), code(MPI.ERR_COUNT));
+    if (t.size === 3)
+      assert.throws(() => comm.Alltoall(new Uint8Array(4), new Uint8Array(4)), code(MPI.ERR_COUNT));
+    const half = new Float64Array(2);
+    for (let time = 0; time < TIMES; time++) comm.Bcast(half, 0);
+    structuredClone(half.buffer, { transfer: [half.buffer] });
+    assert.throws(() => comm.Bcast(half, 0), code(MPI.ERR_BUFFER));
+    a.fill(t.rank + 1);
+    comm.Allreduce(a, b);
+    assert.deepEqual(b, new Float64Array(4).fill((t.size * (t.size + 1)) / 2));
+  }),
+  'operations of the user, and freed ones': (comm, t) => {
+    const a = Int32Array.of(t.rank + 1);
+    const b = new Int32Array(1);
+    const op = MPI.Op.Create((x, y) => {
+      for (let i = 0; i < x.length; i++) (y as Int32Array)[i] = Math.max(x[i] as number, y[i] as number);
+    });
+    for (let time = 0; time < TIMES; time++) {
+      comm.Allreduce(a, b);
+      comm.Allreduce(a, b, op);
+      assert.equal(b[0], t.size);
+    }
+    op.Free();
+    assert.throws(() => comm.Allreduce(a, b, op), code(MPI.ERR_OP));
+    comm.Allreduce(a, b);
+    assert.equal(b[0], (t.size * (t.size + 1)) / 2);
+  },
+  'a freed communicator': (comm) => {
+    const a = new Float64Array(4);
+    const other = comm.Dup();
+    for (let time = 0; time < TIMES; time++) {
+      comm.Bcast(a, 0);
+      other.Bcast(a, 0);
+    }
+    other.Free();
+    assert.throws(() => other.Bcast(a, 0), code(MPI.ERR_COMM));
+    assert.throws(() => other.Barrier(), code(MPI.ERR_COMM));
+    comm.Bcast(a, 0);
+  },
+});

@@ -1,0 +1,3 @@
+import { testRanks } from '../support/ranks.js';
+
+testRanks(import.meta.url, './jobs/known-buffers.js');

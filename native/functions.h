@@ -57,6 +57,9 @@ napi_value expose(napi_env env, napi_callback_info info);
 napi_value conceal(napi_env env, napi_callback_info info);
 napi_value pull(napi_env env, napi_callback_info info);
 napi_value pullHeld(napi_env env, napi_callback_info info);
+napi_value readExposed(napi_env env, napi_callback_info info);
+napi_value combineExposed(napi_env env, napi_callback_info info);
+napi_value reduceExposed(napi_env env, napi_callback_info info);
 napi_value help(napi_env env, napi_callback_info info);
 
 }  // namespace mpi4ts

@@ -47,6 +47,7 @@ constexpr Function kFunctions[] = {
     {"hold", hold},         {"drop", drop},
     {"expose", expose},     {"conceal", conceal},   {"pull", pull},
     {"pullHeld", pullHeld}, {"help", help},
+    {"readExposed", readExposed}, {"combineExposed", combineExposed}, {"reduceExposed", reduceExposed},
 };
 
 void freeThread(napi_env, void* data, void*) {

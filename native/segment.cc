@@ -179,6 +179,11 @@ Pulled Segment::pull(int64_t owner, int64_t slot, int32_t expected, uint8_t* tar
   return lost ? Pulled::kLost : Pulled::kOk;
 }
 
+Exposure* Segment::exposure(int64_t owner, int64_t slot) const {
+  Exposure* table = ranks_[owner].table.load(std::memory_order_acquire);
+  return table == nullptr ? nullptr : table + slot;
+}
+
 // The exposure is pinned, and its bytes are enough.
 void Segment::copy(int64_t owner, int64_t slot, uint8_t* target, int64_t bytes) {
   Exposure& exposure = ranks_[owner].table.load(std::memory_order_relaxed)[slot];

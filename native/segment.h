@@ -57,6 +57,9 @@ class Segment {
   // Any rank. `expected` is an offered word.
   Pulled pull(int64_t owner, int64_t slot, int32_t expected, uint8_t* target, int64_t bytes);
 
+  // Any rank, of threads. nullptr if the owner never exposed anything. To be pinned before it is looked at.
+  Exposure* exposure(int64_t owner, int64_t slot) const;
+
   const Layout& layout() const { return layout_; }
 
  private:

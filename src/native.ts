@@ -247,6 +247,42 @@ export interface Native {
     bytes: number,
   ): number;
   /**
+   * Copies `bytes` of what a thread exposes in `slot`, from byte `from` of it on, into the memory of a hold, whatever the
+   * slot's word. False if so many are not exposed there.
+   */
+  readExposed(
+    owner: number,
+    slot: number,
+    from: number,
+    hold: number,
+    byteOffset: number,
+    bytes: number,
+  ): boolean;
+  /** `out[i] = a[i] op b[i]` over what two threads expose, into the memory of a hold, which may be that of `b`. */
+  combineExposed(
+    op: number,
+    kind: number,
+    ownerA: number,
+    slotA: number,
+    ownerB: number,
+    slotB: number,
+    from: number,
+    hold: number,
+    byteOffset: number,
+    bytes: number,
+  ): boolean;
+  /** `inout[i] = input[i] op inout[i]` over what a thread exposes and the memory of a hold. */
+  reduceExposed(
+    op: number,
+    kind: number,
+    owner: number,
+    slot: number,
+    from: number,
+    hold: number,
+    byteOffset: number,
+    bytes: number,
+  ): boolean;
+  /**
    * Copies a part of what a peer pulls from this rank, as its RANK_HELP word says, into that peer's target. Returns how
    * many chunks there were to copy: 0 tells that nobody wants help any more.
    */

@@ -176,31 +176,33 @@ export function makeReducer(op: OpName, kind: ElementKind, native: Native | null
 class InAddon implements Reducer {
   readonly commute = true;
   readonly grain: number;
+  readonly addon: { readonly op: number; readonly kind: number };
   readonly loop: Loop | null;
   readonly #native: Native;
-  readonly #op: number;
-  readonly #kind: number;
 
   constructor(native: Native, op: OpName, kind: ElementKind) {
     this.grain = elementKinds[kind].bytes;
     this.loop = bitwise[op] ? null : (find(op, kind) ?? null);
     this.#native = native;
-    this.#op = reductionOps.indexOf(op);
-    this.#kind = reductionKinds.indexOf(kind === 'byte' || kind === 'bool' ? 'uint8' : kind);
+    this.addon = {
+      op: reductionOps.indexOf(op),
+      kind: reductionKinds.indexOf(kind === 'byte' || kind === 'bool' ? 'uint8' : kind),
+    };
   }
 
   apply(input: Uint8Array, inout: Uint8Array): void {
-    this.#native.reduce(this.#op, this.#kind, input, inout);
+    this.#native.reduce(this.addon.op, this.addon.kind, input, inout);
   }
 
   combine(a: Uint8Array, b: Uint8Array, out: Uint8Array): void {
-    this.#native.combine(this.#op, this.#kind, a, b, out);
+    this.#native.combine(this.addon.op, this.addon.kind, a, b, out);
   }
 }
 
 class Elementwise implements Reducer {
   readonly commute = true;
   readonly grain: number;
+  readonly addon = null;
   readonly loop: Loop;
 
   constructor(grain: number, loop: Loop) {
@@ -220,6 +222,7 @@ class Elementwise implements Reducer {
 
 class Bitwise implements Reducer {
   readonly commute = true;
+  readonly addon = null;
   readonly loop = null;
   readonly grain: number;
   readonly #words: Loop;

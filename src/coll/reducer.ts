@@ -1,3 +1,4 @@
+import type { AddonLoop } from '../engine/meeting.js';
 import type { ArrayType, NumericArray } from './kinds.js';
 
 /** A loop over elements, for messages so short that to see them as such takes longer than to combine them. */
@@ -13,6 +14,8 @@ export interface Reducer {
   readonly commute: boolean;
   /** A message may be cut at multiples of this many bytes; 0 if it must stay whole. */
   readonly grain: number;
+  /** How the addon knows it; null where it does not. */
+  readonly addon: AddonLoop | null;
   /** The same as `apply`, bit for bit, for who has the arrays already; null where there is none. */
   readonly loop: Loop | null;
   /**

@@ -41,5 +41,5 @@ export function userReducer<D, A extends NumericArray>(
     copyInto(out, b);
     apply(a, out);
   };
-  return { commute, grain, loop: null, apply, combine };
+  return { commute, grain, addon: null, loop: null, apply, combine };
 }

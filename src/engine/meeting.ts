@@ -6,7 +6,7 @@
  *
  * A barrier of 2 threads takes 0.22 us so (`mpi4ts bench barrier`).
  */
-import { ERR_COUNT, ERR_PROC_FAILED, ERR_TIMEOUT, Exception } from '../base/errors.js';
+import { ERR_COUNT, ERR_INTERN, ERR_PROC_FAILED, ERR_TIMEOUT, Exception } from '../base/errors.js';
 import type { View } from '../transport/ring/aliases.js';
 import { Arena } from '../transport/ring/arena.js';
 import type { Engine } from './engine.js';
@@ -54,6 +54,12 @@ export interface Piece {
   readonly length: number;
 }
 
+/** A reduction as the addon knows it. */
+export interface AddonLoop {
+  readonly op: number;
+  readonly kind: number;
+}
+
 export class Meeting {
   readonly rank: number;
   readonly size: number;
@@ -70,20 +76,27 @@ export class Meeting {
   #second = 0;
   /** The last views of each member's slots. */
   readonly #views: (SlotView | undefined)[] = [];
+  #departing = false;
+  /** The slots by which this member lends its buffers. */
+  readonly #lent: number[] = [];
   /** Who is being waited for. */
   #member = 0;
   readonly #isFree = () => this.#arena.free;
   readonly #isShown = () => this.#arena.shown(this.#member, NEAR_LOOKS);
+  readonly #hasLeft = () => this.#arena.hasLeft(this.#member, NEAR_LOOKS);
+  readonly #giveUpLeft = () => {
+    if (!this.#arena.hasLeft(this.#member, 1)) this.#ended(this.#member);
+  };
   readonly #giveUpShown = () => this.#giveUp(this.#member);
   readonly #giveUpFree = () => {
     for (let member = 0; member < this.size; member++) if (!this.#arena.free) this.#giveUp(member);
   };
 
-  /** In the terms of messages: one from every member that has not come. */
+  /** In the terms of messages: one from every member that has not come, or not left. */
   readonly #needs = () => {
-    const missing = [...this.#ranks.keys()].filter(
-      (member) => member !== this.rank && !this.#arena.shown(member, 1),
-    );
+    const done = (member: number) =>
+      this.#departing ? this.#arena.hasLeft(member, 1) : this.#arena.shown(member, 1);
+    const missing = [...this.#ranks.keys()].filter((member) => member !== this.rank && !done(member));
     return { ops: missing.map((member) => this.#receiveFrom(member)), any: false };
   };
 
@@ -185,11 +198,94 @@ export class Meeting {
     return new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
   }
 
+  /** Whether buffers can be lent, instead of bytes written: the same for all members. */
+  get lends(): boolean {
+    return this.#engine.transport.lends;
+  }
+
+  /** Lends bytes of a buffer of this member until `depart`. Others name them by how many were lent before. */
+  lend(view: View, offset: number, bytes: number): void {
+    const { slots } = this.#engine.transport;
+    let slot = slots.takeKept(view, offset, bytes, true);
+    if (slot < 0) {
+      slot = slots.take(true);
+      // Memory that the addon cannot hold is lent as a copy.
+      if (!slots.expose(slot, view, offset, bytes)) slots.expose(slot, copyOf(view, offset, bytes), 0, bytes);
+    }
+    this.#arena.post(this.#lent.length, slot);
+    this.#lent.push(slot);
+  }
+
+  /** Copies what a member lends under an index, from byte `from` of it on. */
+  borrow(member: number, index: number, from: number, view: View, offset: number, bytes: number): void {
+    const rank = this.#ranks[member];
+    const slot = this.#arena.posted(member, index);
+    this.#into(view, offset, bytes, (hold, at) =>
+      this.#engine.transport.native!.readExposed(rank, slot, from, hold, at, bytes),
+    );
+  }
+
+  /**
+   * `out[i] = a[i] op b[i]` over what two members lend under index 0, from byte `from` on; `b` null: over what is there
+   * already. `out` may be the memory that one of them lends.
+   */
+  combine(
+    { op, kind }: AddonLoop,
+    a: number,
+    b: number | null,
+    from: number,
+    view: View,
+    offset: number,
+    bytes: number,
+  ): void {
+    const native = this.#engine.transport.native!;
+    const rank = this.#ranks[a];
+    const slot = this.#arena.posted(a, 0);
+    if (b === null)
+      this.#into(view, offset, bytes, (hold, at) =>
+        native.reduceExposed(op, kind, rank, slot, from, hold, at, bytes),
+      );
+    else {
+      const other = this.#arena.posted(b, 0);
+      this.#into(view, offset, bytes, (hold, at) =>
+        native.combineExposed(op, kind, rank, slot, this.#ranks[b], other, from, hold, at, bytes),
+      );
+    }
+  }
+
+  /** `end`, and waits until all others have left: what was lent is this member's again. */
+  depart(): void {
+    const { transport } = this.#engine;
+    this.#arena.leave();
+    this.#departing = true;
+    for (let step = 1; step < this.size; step++) {
+      const member = (this.rank + step) % this.size;
+      if (this.#arena.hasLeft(member, transport.crowded ? LOOKS_CROWDED : LOOKS)) continue;
+      this.#member = member;
+      this.#wait(this.#hasLeft, this.#giveUpLeft);
+    }
+    this.#departing = false;
+    for (const slot of this.#lent) transport.slots.release(slot);
+    this.#lent.length = 0;
+    this.underWay = false;
+    this.#engine.shortPath.passBy(null);
+  }
+
   /** This member reads nothing more. */
   end(): void {
     this.underWay = false;
     this.#arena.leave();
     this.#engine.shortPath.passBy(null);
+  }
+
+  /** Runs an addon's call on bytes of a buffer; on those of a copy where the addon cannot hold them. */
+  #into(view: View, offset: number, bytes: number, run: (hold: number, at: number) => boolean): void {
+    const { slots } = this.#engine.transport;
+    const hold = slots.hold(view);
+    const copy = hold === 0 ? copyOf(view, offset, bytes) : null;
+    const done = copy === null ? run(hold, view.byteOffset + offset) : run(slots.hold(copy), 0);
+    if (!done) throw new Exception(ERR_INTERN, `${this.#where}: what a member lends is not there`);
+    if (copy !== null) new Uint8Array(view.buffer, view.byteOffset + offset, bytes).set(copy);
   }
 
   #wait(ready: () => boolean, giveUp: () => void): void {
@@ -212,7 +308,11 @@ export class Meeting {
 
   /** Throws if a member can no longer come. */
   #giveUp(member: number): void {
-    if (!this.#engine.transport.ended(this.#scope.toWorld(member)) || this.#arena.shown(member, 1)) return;
+    if (!this.#arena.shown(member, 1)) this.#ended(member);
+  }
+
+  #ended(member: number): void {
+    if (!this.#engine.transport.ended(this.#ranks[member])) return;
     throw new Exception(ERR_PROC_FAILED, `${this.#where} can never complete: rank ${member} has ended`);
   }
 
@@ -231,4 +331,11 @@ export class Meeting {
   get #where(): string {
     return place(this.call, this.#scope);
   }
+}
+
+/** In memory that can always be held. */
+function copyOf(view: View, offset: number, bytes: number): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes));
+  copy.set(new Uint8Array(view.buffer, view.byteOffset + offset, bytes));
+  return copy;
 }

@@ -5,6 +5,7 @@
 import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 import type { Reducer } from '../reducer.js';
 import { fold } from './fold.js';
+import { boundaries } from './parts.js';
 
 const purpose = purposeOf('Allreduce');
 
@@ -40,11 +41,4 @@ function inParts(meeting: Meeting, recv: Piece, reducer: Reducer): void {
     meeting.read(member, 0, view, offset + starts[member], starts[member + 1] - starts[member]);
   }
   meeting.end();
-}
-
-/** Where each member's part begins, at multiples of 8 bytes and of `grain`; the last one is the end. */
-function boundaries(bytes: number, parts: number, grain: number): number[] {
-  const step = 8 % grain === 0 ? 8 : 8 * grain;
-  const start = (part: number) => Math.floor((bytes * part) / parts / step) * step;
-  return Array.from({ length: parts + 1 }, (_, part) => (part === parts ? bytes : start(part)));
 }

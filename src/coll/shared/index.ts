@@ -1,29 +1,79 @@
 /**
- * Collectives of ranks that share memory, done when they return: for blocking calls of short messages. Every member must
- * come to the same choice, so it depends only on the collective and on what is the same on all ranks.
+ * Collectives of ranks that share memory, done when they return: for blocking calls. Short ones go through the arena; in long
+ * ones the members lend each other their buffers, where they can (`*-lent.ts`). Every member must come to the same choice,
+ * so it depends only on the collective and on what is the same on all ranks.
  *
  * In place: `reduce` and `allreduce` take the same memory as `send` and `recv`; `gather` and `scatter` a null at the root;
  * `allgather` and `alltoall` a null `send`.
  */
 import { meetingBytesMax } from '../../base/limits.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import type { Reducer } from '../reducer.js';
 import { isOpen, type SharedCollective } from '../select.js';
+import { allgatherShared } from './allgather.js';
+import { allgatherLent } from './allgather-lent.js';
+import { allreduceShared } from './allreduce.js';
+import { allreduceLent } from './allreduce-lent.js';
+import { alltoallShared } from './alltoall.js';
+import { alltoallLent } from './alltoall-lent.js';
+import { bcastShared } from './bcast.js';
+import { bcastLent } from './bcast-lent.js';
+import { LENDING_BYTES_MIN } from './lending.js';
+import { reduceShared } from './reduce.js';
+import { reduceLent } from './reduce-lent.js';
 
 export type { SharedCollective } from '../select.js';
-export { allgatherShared } from './allgather.js';
-export { allreduceShared } from './allreduce.js';
-export { alltoallShared } from './alltoall.js';
-export { barrierShared } from './barrier.js';
-export { bcastShared } from './bcast.js';
-export { gatherShared } from './gather.js';
-export { reduceShared } from './reduce.js';
-export { scatterShared } from './scatter.js';
+export { barrierShared as barrier } from './barrier.js';
+export { gatherShared as gather } from './gather.js';
+export { scatterShared as scatter } from './scatter.js';
 
-/** The longest payload of one member that is served by shared memory; -1 for none. */
-export function sharedBytesMax(collective: SharedCollective): number {
-  return isOpen(collective) ? meetingBytesMax : -1;
+const byLending: ReadonlySet<SharedCollective> = new Set([
+  'bcast',
+  'allgather',
+  'alltoall',
+  'reduce',
+  'allreduce',
+]);
+
+/** The longest payload of one member that is served by shared memory; -1 for none. `lends`: as of the meeting. */
+export function sharedBytesMax(collective: SharedCollective, lends: boolean): number {
+  if (!isOpen(collective)) return -1;
+  return lends && byLending.has(collective) ? Number.POSITIVE_INFINITY : meetingBytesMax;
+}
+
+export function bcast(meeting: Meeting, part: Piece, root: number): void {
+  const run = meeting.lends && part.length >= LENDING_BYTES_MIN ? bcastLent : bcastShared;
+  run(meeting, part, root);
+}
+
+export function allgather(meeting: Meeting, send: Piece | null, recv: Piece, bytes: number): void {
+  const run = meeting.lends && bytes >= LENDING_BYTES_MIN ? allgatherLent : allgatherShared;
+  run(meeting, send, recv, bytes);
+}
+
+export function alltoall(meeting: Meeting, send: Piece | null, recv: Piece, bytes: number): void {
+  const lends = bytes >= LENDING_BYTES_MIN || payloadOf(meeting.size, bytes) > meetingBytesMax;
+  const run = meeting.lends && lends ? alltoallLent : alltoallShared;
+  run(meeting, send, recv, bytes);
+}
+
+export function reduce(
+  meeting: Meeting,
+  send: Piece,
+  recv: Piece | null,
+  reducer: Reducer,
+  root: number,
+): void {
+  const run = meeting.lends && send.length >= LENDING_BYTES_MIN ? reduceLent : reduceShared;
+  run(meeting, send, recv, reducer, root);
+}
+
+export function allreduce(meeting: Meeting, send: Piece, recv: Piece, reducer: Reducer): void {
+  const run = meeting.lends && send.length >= LENDING_BYTES_MIN ? allreduceLent : allreduceShared;
+  run(meeting, send, recv, reducer);
 }
 
 /** Bytes of `count` blocks that each begin at a multiple of 8. */
 export function payloadOf(count: number, block: number): number {
-  return count * ((block + 7) & ~7);
+  return Math.ceil(block / 8) * 8 * count;
 }

@@ -52,7 +52,7 @@ export class CollectiveChannel implements Channel {
     send: Piece | null = null,
     recv: Piece | null = null,
   ): Meeting | null {
-    if (this.findMeeting === null || bytes > sharedBytesMax(collective)) return null;
+    if (this.findMeeting === null || bytes > sharedBytesMax(collective, engine.transport.lends)) return null;
     const meeting = this.findMeeting(this);
     if (meeting === null) return null;
     if (send !== null) meeting.note(send);

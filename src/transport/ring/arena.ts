@@ -102,6 +102,26 @@ export class Arena {
     return this.#slot(member) * 4 + MEET_PAYLOAD;
   }
 
+  /** A word of this member's payload, in place of bytes. */
+  post(index: number, value: number): void {
+    this.words[(this.payload(this.member) >> 2) + index] = value;
+  }
+
+  posted(member: number, index: number): number {
+    return this.words[(this.payload(member) >> 2) + index];
+  }
+
+  /** True if a member has left the collective, looking so many times. */
+  hasLeft(member: number, looks: number): boolean {
+    const at = this.#cell(member) + CELL_LEFT / 4;
+    for (let look = 0; look < looks; look++) {
+      if (((this.words[at] - this.number) | 0) < 0) continue;
+      if (!loadsInOrder) Atomics.load(this.words, at);
+      return true;
+    }
+    return false;
+  }
+
   /** Shows this member's slot to the others. */
   publish(first: number, second: number): void {
     const { words } = this;

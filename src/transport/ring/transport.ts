@@ -191,6 +191,11 @@ export class RingTransport {
     return this.#pulled(owner, native.pull(owner, slot, word, target, offset, bytes));
   }
 
+  /** Ranks can read what the others of their segment expose wherever they are asked to: threads, with the addon. */
+  get lends(): boolean {
+    return this.native !== null && this.words.buffer instanceof SharedArrayBuffer;
+  }
+
   /** `pull` into a whole buffer that has an alias with a hold. */
   pullHeld(owner: number, slot: number, word: number, alias: Alias, offset: number, bytes: number): number {
     const { hold, byteOffset } = alias;

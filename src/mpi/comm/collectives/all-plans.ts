@@ -35,7 +35,7 @@ export function allgather(
   const block = recv.length / ch.size;
   const meeting = ch.meet('allgather', block, send, recv);
   if (meeting !== null) {
-    shared.allgatherShared(meeting, send, recv, block);
+    shared.allgather(meeting, send, recv, block);
     return met(recv);
   }
   return landing(coll.allgather(ch, send?.bytes ?? null, recv.bytes), recv);
@@ -71,7 +71,7 @@ export function alltoall(
   const block = recv.length / ch.size;
   const meeting = ch.meet('alltoall', shared.payloadOf(ch.size, block), send, recv);
   if (meeting !== null) {
-    shared.alltoallShared(meeting, send, recv, block);
+    shared.alltoall(meeting, send, recv, block);
     return met(recv);
   }
   return landing(coll.alltoall(ch, send?.bytes ?? null, recv.bytes), recv);

@@ -47,7 +47,7 @@ export function reduce(
   ch.signature?.root(root);
   const meeting = meetingFor(ch, 'reduce', from, recv, reducer);
   if (meeting !== null) {
-    shared.reduceShared(meeting, from, recv, reducer, root);
+    shared.reduce(meeting, from, recv, reducer, root);
     return met(recv);
   }
   return landing(hierarchy.reduce(ch, ch.hosts, from.bytes, recv?.bytes ?? null, reducer, root), recv);
@@ -87,7 +87,7 @@ export const allreduce = onAll((ch, from, recv, reducer) => {
   const meeting = meetingFor(ch, 'allreduce', from, recv, reducer);
   if (meeting === null)
     return landing(hierarchy.allreduce(ch, ch.hosts, from.bytes, recv.bytes, reducer), recv);
-  shared.allreduceShared(meeting, from, recv, reducer);
+  shared.allreduce(meeting, from, recv, reducer);
   return met(recv);
 });
 

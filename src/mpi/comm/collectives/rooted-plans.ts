@@ -26,7 +26,7 @@ import {
 export function barrier(ch: CollectiveChannel): coll.Schedule | null {
   const meeting = ch.meet('barrier', 0);
   if (meeting === null) return hierarchy.barrier(ch, ch.hosts);
-  shared.barrierShared(meeting);
+  shared.barrier(meeting);
   return null;
 }
 
@@ -37,7 +37,7 @@ export function bcast(ch: CollectiveChannel, buf: BufferSpec, root: number): col
   ch.signature?.root(root).same(part);
   const meeting = ch.meet('bcast', part.length, part);
   if (meeting !== null) {
-    shared.bcastShared(meeting, part, root);
+    shared.bcast(meeting, part, root);
     return met(part);
   }
   return landing(hierarchy.bcast(ch, ch.hosts, part.bytes, root), part);
@@ -60,7 +60,7 @@ export function scatter(
   const block = send === null ? recv!.length : send.length / ch.size;
   const meeting = ch.meet('scatter', shared.payloadOf(ch.size, block), send, recv);
   if (meeting !== null) {
-    shared.scatterShared(meeting, send, recv, block, root);
+    shared.scatter(meeting, send, recv, block, root);
     return met(recv);
   }
   return landing(coll.scatter(ch, send?.bytes ?? null, recv?.bytes ?? null, root), recv);
@@ -103,7 +103,7 @@ export function gather(
   const block = recv === null ? send!.length : recv.length / ch.size;
   const meeting = ch.meet('gather', block, send, recv);
   if (meeting !== null) {
-    shared.gatherShared(meeting, send, recv, block, root);
+    shared.gather(meeting, send, recv, block, root);
     return met(recv);
   }
   return landing(coll.gather(ch, send?.bytes ?? null, recv?.bytes ?? null, root), recv);

@@ -4,17 +4,7 @@
  * path, which gives the same result (and the errors). An Allreduce of 4 bytes takes 0.67 us there, and less than half of it here.
  */
 import type { Reducer } from '../../../coll/index.js';
-import {
-  allgatherShared,
-  allreduceShared,
-  alltoallShared,
-  barrierShared,
-  bcastShared,
-  payloadOf,
-  reduceShared,
-  type SharedCollective,
-  sharedBytesMax,
-} from '../../../coll/shared/index.js';
+import * as shared from '../../../coll/shared/index.js';
 import type { Meeting } from '../../../engine/meeting.js';
 import { place, type Scope } from '../../../engine/ops.js';
 import type { Alias } from '../../../transport/ring/aliases.js';
@@ -38,7 +28,7 @@ const { aliases } = engine.transport.copier;
 export class ShortCalls {
   readonly #meeting: Meeting;
   readonly #scope: Scope;
-  readonly #limits: Partial<Record<SharedCollective, number>> = {};
+  readonly #limits: Partial<Record<shared.SharedCollective, number>> = {};
   readonly #recent: Recent[] = [];
 
   constructor(meeting: Meeting, scope: Scope) {
@@ -50,14 +40,14 @@ export class ShortCalls {
 
   barrier(): boolean {
     if (!this.#enter('Barrier', 'barrier', 0)) return false;
-    barrierShared(this.#meeting);
+    shared.barrier(this.#meeting);
     return true;
   }
 
   bcast(buf: unknown, root: number): boolean {
     const part = this.#find(buf);
     if (part === null || !this.#isMember(root) || !this.#enter('Bcast', 'bcast', part.length)) return false;
-    bcastShared(this.#meeting, part, root);
+    shared.bcast(this.#meeting, part, root);
     return true;
   }
 
@@ -68,7 +58,7 @@ export class ShortCalls {
     if (root === this.#meeting.rank && (recv === null || !match(send, recv))) return false;
     const reducer = this.#reducer('Reduce', op, send);
     if (reducer === null || !this.#enter('Reduce', 'reduce', send.length)) return false;
-    reduceShared(this.#meeting, send, recv, reducer, root);
+    shared.reduce(this.#meeting, send, recv, reducer, root);
     return true;
   }
 
@@ -78,7 +68,7 @@ export class ShortCalls {
     if (send === null || recv === null || !(sendbuf === IN_PLACE || match(send, recv))) return false;
     const reducer = this.#reducer('Allreduce', op, send);
     if (reducer === null || !this.#enter('Allreduce', 'allreduce', send.length)) return false;
-    allreduceShared(this.#meeting, send, recv, reducer);
+    shared.allreduce(this.#meeting, send, recv, reducer);
     return true;
   }
 
@@ -89,7 +79,7 @@ export class ShortCalls {
     const bytes = send.length;
     if (recv.length !== bytes * this.#meeting.size || !this.#enter('Allgather', 'allgather', bytes))
       return false;
-    allgatherShared(this.#meeting, send, recv, bytes);
+    shared.allgather(this.#meeting, send, recv, bytes);
     return true;
   }
 
@@ -99,9 +89,9 @@ export class ShortCalls {
     const recv = this.#find(recvbuf);
     if (send === null || recv === null || !match(send, recv)) return false;
     const bytes = recv.length / size;
-    if (!Number.isInteger(bytes) || !this.#enter('Alltoall', 'alltoall', payloadOf(size, bytes)))
+    if (!Number.isInteger(bytes) || !this.#enter('Alltoall', 'alltoall', shared.payloadOf(size, bytes)))
       return false;
-    alltoallShared(this.#meeting, send, recv, bytes);
+    shared.alltoall(this.#meeting, send, recv, bytes);
     return true;
   }
 
@@ -128,13 +118,14 @@ export class ShortCalls {
     return reducer;
   }
 
-  #limit(collective: SharedCollective): number {
+  #limit(collective: shared.SharedCollective): number {
     let limit = this.#limits[collective];
-    if (limit === undefined) limit = this.#limits[collective] = sharedBytesMax(collective);
+    if (limit === undefined)
+      limit = this.#limits[collective] = shared.sharedBytesMax(collective, engine.transport.lends);
     return limit;
   }
 
-  #enter(call: string, collective: SharedCollective, bytes: number): boolean {
+  #enter(call: string, collective: shared.SharedCollective, bytes: number): boolean {
     const meeting = this.#meeting;
     if (bytes > this.#limit(collective) || meeting.underWay || isWithin() || !engine.shortPath.isOpen)
       return false;

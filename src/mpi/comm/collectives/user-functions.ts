@@ -44,6 +44,7 @@ export function reducerWithin(call: string, scope: Scope, reducer: Reducer): Red
   return {
     commute: reducer.commute,
     grain: reducer.grain,
+    addon: null,
     loop: null,
     apply: (input, inout) => runWithin(call, scope, () => reducer.apply(input, inout)),
     combine: (a, b, out) => runWithin(call, scope, () => reducer.combine(a, b, out)),

@@ -1,0 +1,22 @@
+/** Allgather by lending: each member lends its block, and copies all others. 2·o + L + P·m·γ. */
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+
+const purpose = purposeOf('Allgather');
+
+/** As `allgatherShared`. */
+export function allgatherLent(meeting: Meeting, send: Piece | null, recv: Piece, bytes: number): void {
+  const { rank, size } = meeting;
+  const own = recv.offset + rank * bytes;
+  meeting.begin(purpose, 0, bytes);
+  meeting.clear();
+  if (send === null) meeting.lend(recv.view, own, bytes);
+  else meeting.lend(send.view, send.offset, bytes);
+  meeting.show();
+  if (send !== null) meeting.copy(recv.view, own, send.view, send.offset, bytes);
+  for (let step = 1; step < size; step++) {
+    const member = (rank + step) % size;
+    meeting.await(member);
+    meeting.borrow(member, 0, 0, recv.view, recv.offset + member * bytes, bytes);
+  }
+  meeting.depart();
+}

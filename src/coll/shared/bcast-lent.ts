@@ -1,0 +1,18 @@
+/** Bcast by lending: the root lends its bytes, and all others copy them. 2·o + L + m·γ for any P. */
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+
+const purpose = purposeOf('Bcast');
+
+export function bcastLent(meeting: Meeting, { view, offset, length: bytes }: Piece, root: number): void {
+  meeting.begin(purpose, root, bytes);
+  if (meeting.rank === root) {
+    meeting.clear();
+    meeting.lend(view, offset, bytes);
+    meeting.show();
+    meeting.depart();
+  } else {
+    meeting.await(root);
+    meeting.borrow(root, 0, 0, view, offset, bytes);
+    meeting.end();
+  }
+}

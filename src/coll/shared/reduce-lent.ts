@@ -1,0 +1,26 @@
+/** Reduce by lending: the root combines all operands where they lie, in one pass. 2·o + L + P·m·γ. */
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Reducer } from '../reducer.js';
+import { foldLent, operands } from './lending.js';
+
+const purpose = purposeOf('Reduce');
+
+/** As `reduceShared`. */
+export function reduceLent(
+  meeting: Meeting,
+  send: Piece,
+  recv: Piece | null,
+  reducer: Reducer,
+  root: number,
+): void {
+  const { view, offset, length: bytes } = operands(send, recv);
+  meeting.begin(purpose, root, bytes);
+  meeting.clear();
+  meeting.lend(view, offset, bytes);
+  meeting.show();
+  if (meeting.rank === root) {
+    meeting.awaitAll();
+    foldLent(meeting, reducer, recv as Piece, 0, bytes);
+  }
+  meeting.depart();
+}

@@ -27,13 +27,7 @@ export { barrierShared as barrier } from './barrier.js';
 export { gatherShared as gather } from './gather.js';
 export { scatterShared as scatter } from './scatter.js';
 
-const byLending: ReadonlySet<SharedCollective> = new Set([
-  'bcast',
-  'allgather',
-  'alltoall',
-  'reduce',
-  'allreduce',
-]);
+const byLending: ReadonlySet<SharedCollective> = new Set(['allgather', 'alltoall', 'reduce', 'allreduce']);
 
 /** The longest payload of one member that is served by shared memory; -1 for none. `lends`: as of the meeting. */
 export function sharedBytesMax(collective: SharedCollective, lends: boolean): number {

@@ -1,5 +1,5 @@
 /** `mpi4ts info --collectives`: which algorithm serves which message, and what was predicted of it. */
-import { overrideVariable, type Row, selectionTable } from '../../src/coll/index.js';
+import { overrideVariable, type Row, selectionTable, waysBefore } from '../../src/coll/index.js';
 import { print } from './say.js';
 
 /** Numbers of ranks that the table is told for. */
@@ -25,6 +25,23 @@ function line(rows: readonly Row[]): string {
   return `  ${first.model.padEnd(8)} ${String(first.ranks).padStart(3)} ranks   ${words.join('; ')}`;
 }
 
+/** For whom they are. */
+const BEFORE: Readonly<Record<string, string>> = {
+  shared: 'blocking calls of ranks that share memory',
+  hierarchical: 'ranks of several hosts',
+};
+
+/** What goes before the table, for the collectives that are not forced to be otherwise. */
+function linesBefore(): string[] {
+  return Object.entries(waysBefore).map(([way, collectives]) => {
+    const open = collectives.filter((collective) => {
+      const forced = process.env[overrideVariable(collective)];
+      return forced === undefined || forced === '' || forced in waysBefore;
+    });
+    return `${way} (${BEFORE[way]}): ${open.join(', ') || 'none'}`;
+  });
+}
+
 /** Prints the table, or its rows as one JSON list. */
 export function printCollectives(json: boolean): void {
   const rows = selectionTable(RANKS);
@@ -32,7 +49,7 @@ export function printCollectives(json: boolean): void {
     print(`${JSON.stringify(rows, null, 2)}\n`);
     return;
   }
-  const lines: string[] = [];
+  const lines = [...linesBefore(), 'by messages:'];
   let heading = '';
   for (let i = 0; i < rows.length; ) {
     const { collective, model, ranks } = rows[i];

@@ -29,7 +29,7 @@ export * from './objects.js';
 export * from './ops.js';
 export type { Reducer } from './reducer.js';
 export type { Schedule } from './schedule.js';
-export { overrideVariable, type Row, selectionTable } from './select.js';
+export { overrideVariable, type Row, selectionTable, waysBefore } from './select.js';
 export * from './user-reducer.js';
 
 /** Ends when every rank has called it (MPI-4.1 §6.3). */

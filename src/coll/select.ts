@@ -113,6 +113,12 @@ const SHARED = 'shared';
 const layered: readonly Collective[] = ['barrier', 'bcast', 'reduce', 'allreduce'];
 const IN_LEVELS = 'hierarchical';
 
+/** What is taken before any of the algorithms, and for which collectives. */
+export const waysBefore: Readonly<Record<string, readonly Collective[]>> = {
+  [SHARED]: sharing,
+  [IN_LEVELS]: layered,
+};
+
 const forced: Partial<Record<Collective, string | null>> = {};
 
 /** Reads the environment once per collective: a look-up in `process.env` takes longer than a short message. */

@@ -80,10 +80,73 @@ export function waitall<T>(
   for (const request of requests) {
     if (!request.block(deadline)) throw expired('waitall', requests, opts);
   }
+  return finishAll('waitall', requests, statuses);
+}
+
+export function testall<T>(
+  requests: readonly Request<T>[],
+  statuses: Statuses,
+): [flag: boolean, results: T[] | null] {
+  check('testall', requests);
+  for (const request of requests) if (!request.poll()) return [false, null];
+  return [true, finishAll('testall', requests, statuses)];
+}
+
+export function testany<T>(
+  requests: readonly Request<T>[],
+  status: Status | null | undefined,
+): [index: number, flag: boolean, result: T | undefined] {
+  check('testany', requests);
+  if (noneActive(requests)) {
+    status?.setEmpty();
+    return [UNDEFINED, true, undefined];
+  }
+  engine.progress();
+  const index = requests.findIndex((request) => request.active && request.poll());
+  return index < 0 ? [UNDEFINED, false, undefined] : [index, true, requests[index].finish(status) as T];
+}
+
+/** Indices and results; null where none is active. */
+export type Some<T> = [indices: number[], results: T[]] | [indices: null, results: null];
+
+export function waitsome<T>(
+  requests: readonly Request<T>[],
+  statuses: Statuses,
+  opts: CallOptions | undefined,
+): Some<T> {
+  check('waitsome', requests);
+  const deadline = deadlineOf('waitsome', opts);
+  if (noneActive(requests)) return [null, null];
+  if (!waitForOne('waitsome', requests, deadline)) throw expired('waitsome', requests, opts);
+  return finishThose('waitsome', requests, statuses);
+}
+
+export function testsome<T>(requests: readonly Request<T>[], statuses: Statuses): Some<T> {
+  check('testsome', requests);
+  if (noneActive(requests)) return [null, null];
+  for (const request of requests) if (request.active) request.poll();
+  return finishThose('testsome', requests, statuses);
+}
+
+/** Completes all of them, and gives their results. */
+function finishAll<T>(call: string, requests: readonly Request<T>[], statuses: Statuses): T[] {
   const failures: Exception[] = [];
   const results = requests.map((request, index) => finishOne(request, statusAt(statuses, index), failures));
-  throwFailures('waitall', failures);
+  throwFailures(call, failures);
   return results as T[];
+}
+
+/** Completes those that are done, and gives their results. */
+function finishThose<T>(call: string, requests: readonly Request<T>[], statuses: Statuses): Some<T> {
+  const indices = [...requests.keys()].filter((i) => requests[i].active && requests[i].done);
+  return [
+    indices,
+    finishAll(
+      call,
+      indices.map((i) => requests[i]),
+      statuses,
+    ),
+  ];
 }
 
 export function waitany<T>(

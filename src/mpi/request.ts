@@ -338,6 +338,32 @@ export class Request<T = Status> implements PromiseLike<T> {
   ): [index: number, result: T | undefined] {
     return families.waitany(requests, status, opts);
   }
+  /** Waits for at least one; indices and results of all that are complete, or nulls if none is active. */
+  static waitsome<T>(
+    requests: readonly Request<T>[],
+    statuses?: Status[] | null,
+    opts?: CallOptions,
+  ): families.Some<T> {
+    return families.waitsome(requests, statuses, opts);
+  }
+  /** `[true, results]`, and all completed, if all are complete; else `[false, null]`, and none is touched. */
+  static testall<T>(
+    requests: readonly Request<T>[],
+    statuses?: Status[] | null,
+  ): [flag: boolean, results: T[] | null] {
+    return families.testall(requests, statuses);
+  }
+  /** `[index, true, result]` of one that is complete; `[MPI.UNDEFINED, true, undefined]` if none is active. */
+  static testany<T>(
+    requests: readonly Request<T>[],
+    status?: Status | null,
+  ): [index: number, flag: boolean, result: T | undefined] {
+    return families.testany(requests, status);
+  }
+  /** Indices and results of those that are complete, or nulls if none is active. */
+  static testsome<T>(requests: readonly Request<T>[], statuses?: Status[] | null): families.Some<T> {
+    return families.testsome(requests, statuses);
+  }
 }
 
 const TIMER_MS_MAX = 2 ** 31 - 1;

@@ -179,6 +179,10 @@ test('mpi4ts info --collectives lists which algorithm serves which message', asy
   const text = await launch(['info', '--collectives'], { script: mpi4tsPath, env });
   t.regex(text.stdout, /^bcast\n {2}memory +2 ranks +binomial$/m);
   t.regex(text.stdout, /^allreduce\n {2}memory +2 ranks +ring \(MPI4TS_COLL_ALLREDUCE\)$/m);
+  t.regex(
+    text.stdout,
+    /^shared \(.*\): barrier, bcast, .*, reduce\nhierarchical \(.*\): barrier, bcast, reduce\n/,
+  );
   const json = await launch(['info', '--json', '--collectives'], { script: mpi4tsPath });
   const rows = JSON.parse(json.stdout);
   t.true(rows.every((row: Record<string, unknown>) => typeof row.predictedUs === 'number' && row.use !== ''));

@@ -36,18 +36,18 @@ export function sharedBytesMax(collective: SharedCollective, lends: boolean): nu
 }
 
 export function bcast(meeting: Meeting, part: Piece, root: number): void {
-  const run = meeting.lends && part.length >= LENDING_BYTES_MIN ? bcastLent : bcastShared;
+  const run = part.length >= LENDING_BYTES_MIN && meeting.lends ? bcastLent : bcastShared;
   run(meeting, part, root);
 }
 
 export function allgather(meeting: Meeting, send: Piece | null, recv: Piece, bytes: number): void {
-  const run = meeting.lends && bytes >= LENDING_BYTES_MIN ? allgatherLent : allgatherShared;
+  const run = bytes >= LENDING_BYTES_MIN && meeting.lends ? allgatherLent : allgatherShared;
   run(meeting, send, recv, bytes);
 }
 
 export function alltoall(meeting: Meeting, send: Piece | null, recv: Piece, bytes: number): void {
   const lends = bytes >= LENDING_BYTES_MIN || payloadOf(meeting.size, bytes) > meetingBytesMax;
-  const run = meeting.lends && lends ? alltoallLent : alltoallShared;
+  const run = lends && meeting.lends ? alltoallLent : alltoallShared;
   run(meeting, send, recv, bytes);
 }
 
@@ -58,12 +58,12 @@ export function reduce(
   reducer: Reducer,
   root: number,
 ): void {
-  const run = meeting.lends && send.length >= LENDING_BYTES_MIN ? reduceLent : reduceShared;
+  const run = send.length >= LENDING_BYTES_MIN && meeting.lends ? reduceLent : reduceShared;
   run(meeting, send, recv, reducer, root);
 }
 
 export function allreduce(meeting: Meeting, send: Piece, recv: Piece, reducer: Reducer): void {
-  const run = meeting.lends && send.length >= LENDING_BYTES_MIN ? allreduceLent : allreduceShared;
+  const run = send.length >= LENDING_BYTES_MIN && meeting.lends ? allreduceLent : allreduceShared;
   run(meeting, send, recv, reducer);
 }
 

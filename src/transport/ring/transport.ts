@@ -74,6 +74,8 @@ export class RingTransport {
   readonly #polled: number;
   /** This rank can pull what its peers expose. */
   pulls: boolean;
+  /** Ranks of this segment can read all that the others expose: threads, with the addon. */
+  readonly lends: boolean;
   /** The rank meets others in an arena. */
   meets = false;
   /** A peer was woken, and may have to wait for this rank's core: to be given to it when this rank waits. */
@@ -88,6 +90,7 @@ export class RingTransport {
     this.report = new Report(this.segment, rank);
     this.native = attachNative(this.segment, rank);
     this.pulls = this.native !== null;
+    this.lends = this.pulls && memory instanceof SharedArrayBuffer;
     const { layout } = this.segment;
     this.size = layout.size;
     this.words = this.segment.words;
@@ -189,11 +192,6 @@ export class RingTransport {
     if (alias !== null && alias.hold !== 0 && alias.whole)
       return this.pullHeld(owner, slot, word, alias, offset, bytes);
     return this.#pulled(owner, native.pull(owner, slot, word, target, offset, bytes));
-  }
-
-  /** Ranks can read what the others of their segment expose wherever they are asked to: threads, with the addon. */
-  get lends(): boolean {
-    return this.native !== null && this.words.buffer instanceof SharedArrayBuffer;
   }
 
   /** `pull` into a whole buffer that has an alias with a hold. */

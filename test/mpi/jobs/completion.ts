@@ -157,6 +157,61 @@ defineCases({
     }
   }),
 
+  'the lower-case forms give results': (comm, t) => {
+    const tags = [0, 1, 2, 3];
+    const item = (rank: number, tag: number) => ({ from: rank, tag });
+    const received = () => tags.map((tag) => comm.irecv(t.prev, tag));
+    const all = tags.map((tag) => item(t.prev, tag));
+    const { waitsome, testall, testany, testsome } = MPI.Request;
+    const round = (take: (requests: MPI.Request<unknown>[]) => void) => {
+      const requests = received();
+      assert.deepEqual(testall(requests), [false, null]);
+      assert.deepEqual(testany(requests), [MPI.UNDEFINED, false, undefined]);
+      assert.deepEqual(testsome(requests), [[], []]);
+      comm.Barrier();
+      const sends = tags.map((tag) => comm.isend(item(t.rank, tag), t.next, tag));
+      take(requests);
+      MPI.Request.waitall(sends);
+      assert.deepEqual(waitsome(requests), [null, null]);
+      assert.deepEqual(testsome(requests), [null, null]);
+      assert.deepEqual(testany(requests), [MPI.UNDEFINED, true, undefined]);
+      comm.Barrier();
+    };
+    const gather = (some: (requests: MPI.Request<unknown>[]) => [number[] | null, unknown[] | null]) =>
+      round((requests) => {
+        const got: unknown[] = [];
+        until(() => {
+          const [indices, results] = some(requests);
+          indices?.forEach((index, i) => {
+            got[index] = results![i];
+          });
+          return indices === null || Object.keys(got).length === tags.length;
+        }, 'all results');
+        assert.deepEqual(got, all);
+      });
+    gather((requests) => waitsome(requests));
+    gather((requests) => testsome(requests));
+    round((requests) => {
+      let results: unknown = null;
+      until(() => {
+        const [flag, given] = testall(requests);
+        results = given;
+        return flag;
+      }, 'all by testall');
+      assert.deepEqual(results, all);
+    });
+    round((requests) => {
+      const got: unknown[] = [];
+      until(() => {
+        const [index, flag, result] = testany(requests);
+        if (flag) got[index] = result;
+        return Object.keys(got).length === tags.length;
+      }, 'all by testany');
+      assert.deepEqual(got, all);
+    });
+    assert.throws(() => testall([3] as never), /testall: item 0 is 3/);
+  },
+
   'no request starves: Waitany in a loop takes from every sender': (comm, t) => {
     const each = 20;
     if (t.rank === 0) {

@@ -94,7 +94,7 @@ function garbage(numRuns: number): void {
   const cpus = native.affinity();
   for (const name of Object.keys(functions)) {
     fc.assert(
-      fc.property(fc.array(anything, { maxLength: 7 }), (args) => void survives(name, args)),
+      fc.property(fc.array(anything, { maxLength: 10 }), (args) => void survives(name, args)),
       { numRuns },
     );
     fc.assert(
@@ -200,7 +200,7 @@ function reductions(numRuns: number): void {
 /** Holds, exposures and pulls in any order, also wrong ones, against a naive model. */
 function exposures(numRuns: number): void {
   const step = fc.record({
-    what: fc.constantFrom('hold', 'drop', 'expose', 'conceal', 'offer', 'pull'),
+    what: fc.constantFrom('hold', 'drop', 'expose', 'conceal', 'offer', 'pull', 'read'),
     slot: fc.nat(3),
     pick: fc.nat(5),
     offset: fc.nat(300),
@@ -239,6 +239,8 @@ function exposures(numRuns: number): void {
           words[at] = word(++generation, right ? SlotState.OFFERED : SlotState.MATCHED);
         } else if (what === 'pull') {
           pullOnce(slot, words[at], right, bytes, slots[slot]);
+        } else if (what === 'read') {
+          readOnce(slot, offset, bytes, slots[slot]);
         }
       }
       for (const { id } of held) native.drop(id);
@@ -272,6 +274,35 @@ function pullOnce(
     assert.deepEqual(takeDone(words, 0), [slot]);
   }
   assert.deepEqual(target, expected);
+}
+
+/** What is exposed is read, and combined, in parts, whatever the slot's word; nothing is where too little is exposed. */
+function readOnce(slot: number, from: number, bytes: number, exposed: Uint8Array | undefined): void {
+  const target = new Uint8Array(400).fill(77);
+  const id = native.hold(target);
+  if (id === 0) return;
+  const [sum, byte] = [reductionOps.indexOf('SUM'), reductionKinds.indexOf('uint8')];
+  const legal = exposed !== undefined && fits(from, bytes, exposed.length);
+  const expected = target.slice();
+  const becomes = (value: (i: number) => number) => {
+    if (legal) for (let i = 0; i < bytes; i++) expected[50 + i] = value(i);
+    assert.deepEqual(target, expected);
+  };
+  const theirs = (i: number): number => exposed?.[from + i] ?? 0;
+  assert.equal(native.reduceExposed(sum, byte, 0, slot, from, id, 50, bytes), legal);
+  becomes((i) => theirs(i) + 77);
+  assert.equal(native.combineExposed(sum, byte, 0, slot, 0, slot, from, id, 50, bytes), legal);
+  becomes((i) => theirs(i) * 2);
+  assert.equal(native.readExposed(0, slot, from, id, 50, bytes), legal);
+  becomes(theirs);
+  for (const [at, count] of [
+    [50, 351],
+    [401, 0],
+    [0, 401],
+  ])
+    assert.throws(() => native.readExposed(0, slot, 0, id, at, count), RangeError);
+  native.drop(id);
+  assert.throws(() => native.readExposed(0, slot, 0, id, 0, 1), RangeError);
 }
 
 /** Layouts that do not lie inside the segment, and getters that run JavaScript in the middle. */

@@ -7,7 +7,7 @@
         'native/across.cc',
         'native/copy.cc',
         'native/cpu.cc',
-        'native/exposed.cc',
+        'native/lending.cc',
         'native/exposures.cc',
         'native/fence.cc',
         'native/holds.cc',

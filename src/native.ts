@@ -40,6 +40,12 @@ export const Pulled = {
   DENIED: 3,
 } as const;
 
+/** A reduction as the addon knows it: indices in `reductionOps` and `reductionKinds`. */
+export interface AddonLoop {
+  readonly op: number;
+  readonly kind: number;
+}
+
 /** Operations of `reduce` and `combine`, by number. */
 export const reductionOps = [
   'MAX',
@@ -258,7 +264,7 @@ export interface Native {
     byteOffset: number,
     bytes: number,
   ): boolean;
-  /** `out[i] = a[i] op b[i]` over what two threads expose, into the memory of a hold, which may be that of `b`. */
+  /** `out[i] = a[i] op b[i]` over what two threads expose, into the memory of a hold. */
   combineExposed(
     op: number,
     kind: number,

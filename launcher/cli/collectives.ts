@@ -27,7 +27,7 @@ function line(rows: readonly Row[]): string {
 
 /** For whom they are. */
 const BEFORE: Readonly<Record<string, string>> = {
-  shared: 'blocking calls of ranks that share memory',
+  shared: 'blocking calls of ranks that share memory, all or short ones',
   hierarchical: 'ranks of several hosts',
 };
 
@@ -36,7 +36,7 @@ function linesBefore(): string[] {
   return Object.entries(waysBefore).map(([way, collectives]) => {
     const open = collectives.filter((collective) => {
       const forced = process.env[overrideVariable(collective)];
-      return forced === undefined || forced === '' || forced in waysBefore;
+      return forced === undefined || forced === '' || Object.hasOwn(waysBefore, forced);
     });
     return `${way} (${BEFORE[way]}): ${open.join(', ') || 'none'}`;
   });

@@ -36,7 +36,7 @@ export const hotPeersMax = 8;
 /** Records taken from one ring before the next ring has its turn. */
 export const drainRecordsMax = 64;
 
-/** Payload of one rank in a collective over shared memory: longer ones travel as messages. */
+/** Payload of one rank in a collective over shared memory: longer ones are lent, or travel as messages. */
 export const meetingBytesMax = 32 * 1024;
 
 /** Ranks of a communicator whose collectives use shared memory: each looks at all others. */

@@ -2,7 +2,7 @@
  * The predefined reduction operations by element kind (MPI-4.1 §6.9.2, §6.9.4), and their `Reducer`s. The loops exist
  * twice with the same results: in the addon, and in `kernels/`.
  */
-import { loadNative, type Native, reductionKinds, reductionOps } from '../native.js';
+import { type AddonLoop, loadNative, type Native, reductionKinds, reductionOps } from '../native.js';
 import { copyInto } from './blocks.js';
 import * as arithmetic from './kernels/arithmetic.js';
 import * as extrema from './kernels/extrema.js';
@@ -176,7 +176,7 @@ export function makeReducer(op: OpName, kind: ElementKind, native: Native | null
 class InAddon implements Reducer {
   readonly commute = true;
   readonly grain: number;
-  readonly addon: { readonly op: number; readonly kind: number };
+  readonly addon: AddonLoop;
   readonly loop: Loop | null;
   readonly #native: Native;
 

@@ -1,4 +1,4 @@
-import type { AddonLoop } from '../engine/meeting.js';
+import type { AddonLoop } from '../native.js';
 import type { ArrayType, NumericArray } from './kinds.js';
 
 /** A loop over elements, for messages so short that to see them as such takes longer than to combine them. */
@@ -16,7 +16,7 @@ export interface Reducer {
   readonly grain: number;
   /** How the addon knows it; null where it does not. */
   readonly addon: AddonLoop | null;
-  /** The same as `apply`, bit for bit, for who has the arrays already; null where there is none. */
+  /** The same as `apply`, bit for bit but for the payload of a NaN, for who has the arrays already; null where there is none. */
   readonly loop: Loop | null;
   /**
    * `inout[i] = input[i] op inout[i]` over messages of equal length, which do not overlap. `input` holds the

@@ -3,13 +3,16 @@
  * communicator's arena, shows it, and reads what the others have shown: no message, no queue.
  *
  *     begin -> write -> show -> await(member) -> read ... -> end
+ *     begin -> lend  -> show -> await(member) -> borrow, combine ... -> depart
  *
  * A barrier of 2 threads takes 0.22 us so (`mpi4ts bench barrier`).
  */
-import { ERR_COUNT, ERR_INTERN, ERR_PROC_FAILED, ERR_TIMEOUT, Exception } from '../base/errors.js';
+import { ERR_COUNT, ERR_OTHER, ERR_PROC_FAILED, ERR_TIMEOUT, Exception } from '../base/errors.js';
+import type { AddonLoop } from '../native.js';
 import type { View } from '../transport/ring/aliases.js';
 import { Arena } from '../transport/ring/arena.js';
 import type { Engine } from './engine.js';
+import { Lending, type Loan } from './lending.js';
 import { place, RecvOp, type Scope } from './ops.js';
 
 /** Looks for a member before other traffic has its turn: a microsecond or two. */
@@ -54,15 +57,11 @@ export interface Piece {
   readonly length: number;
 }
 
-/** A reduction as the addon knows it. */
-export interface AddonLoop {
-  readonly op: number;
-  readonly kind: number;
-}
-
 export class Meeting {
   readonly rank: number;
   readonly size: number;
+  /** Buffers can be lent, instead of bytes written: the same for all members. */
+  readonly lends: boolean;
   /** The public call, for messages, and when it gives up. */
   call = '';
   deadline = Number.POSITIVE_INFINITY;
@@ -77,16 +76,13 @@ export class Meeting {
   /** The last views of each member's slots. */
   readonly #views: (SlotView | undefined)[] = [];
   #departing = false;
-  /** The slots by which this member lends its buffers. */
-  readonly #lent: number[] = [];
+  readonly #lending: Lending;
   /** Who is being waited for. */
   #member = 0;
   readonly #isFree = () => this.#arena.free;
   readonly #isShown = () => this.#arena.shown(this.#member, NEAR_LOOKS);
   readonly #hasLeft = () => this.#arena.hasLeft(this.#member, NEAR_LOOKS);
-  readonly #giveUpLeft = () => {
-    if (!this.#arena.hasLeft(this.#member, 1)) this.#ended(this.#member);
-  };
+  readonly #giveUpLeft = () => this.#giveUpUnless(this.#member, () => this.#arena.hasLeft(this.#member, 1));
   readonly #giveUpShown = () => this.#giveUp(this.#member);
   readonly #giveUpFree = () => {
     for (let member = 0; member < this.size; member++) if (!this.#arena.free) this.#giveUp(member);
@@ -100,8 +96,10 @@ export class Meeting {
     return { ops: missing.map((member) => this.#receiveFrom(member)), any: false };
   };
 
-  /** All members of `scope` make theirs of the same arena. */
-  constructor(engine: Engine, scope: Scope, index: number, last: number) {
+  /** All members of `scope` make theirs of the same arena; `lends`: all of them can lend buffers. */
+  constructor(engine: Engine, scope: Scope, index: number, last: number, lends: boolean) {
+    this.lends = lends;
+    this.#lending = new Lending(engine.transport);
     this.rank = scope.rank;
     this.size = scope.size;
     this.#engine = engine;
@@ -124,8 +122,15 @@ export class Meeting {
   begin(purpose: Purpose, root: number, bytes: number): void {
     this.underWay = true;
     this.#first = purpose.code | (root << 8);
-    this.#second = bytes;
+    // As the arena's words hold it.
+    this.#second = bytes | 0;
     this.#arena.enter();
+  }
+
+  /** On to a second part of the same collective: this member reads nothing more of the first. */
+  next(purpose: Purpose, root: number, bytes: number): void {
+    this.#arena.leave();
+    this.begin(purpose, root, bytes);
   }
 
   /** Waits until this member's slot may be written. */
@@ -198,39 +203,24 @@ export class Meeting {
     return new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
   }
 
-  /** Whether buffers can be lent, instead of bytes written: the same for all members. */
-  get lends(): boolean {
-    return this.#engine.transport.lends;
-  }
-
-  /** Lends bytes of a buffer of this member until `depart`. Others name them by how many were lent before. */
-  lend(view: View, offset: number, bytes: number): void {
-    const { slots } = this.#engine.transport;
-    let slot = slots.takeKept(view, offset, bytes, true);
-    if (slot < 0) {
-      slot = slots.take(true);
-      // Memory that the addon cannot hold is lent as a copy.
-      if (!slots.expose(slot, view, offset, bytes)) slots.expose(slot, copyOf(view, offset, bytes), 0, bytes);
-    }
-    this.#arena.post(this.#lent.length, slot);
-    this.#lent.push(slot);
+  /** Lends bytes of a buffer of this member, under an index, until `depart`. */
+  lend(index: number, view: View, offset: number, bytes: number): void {
+    this.#arena.post(index, this.#lending.lend(view, offset, bytes));
   }
 
   /** Copies what a member lends under an index, from byte `from` of it on. */
   borrow(member: number, index: number, from: number, view: View, offset: number, bytes: number): void {
-    const rank = this.#ranks[member];
     const slot = this.#arena.posted(member, index);
-    this.#into(view, offset, bytes, (hold, at) =>
-      this.#engine.transport.native!.readExposed(rank, slot, from, hold, at, bytes),
-    );
+    if (!this.#lending.borrow(this.#ranks[member], slot, from, view, offset, bytes))
+      throw this.#takenBack(member);
   }
 
   /**
    * `out[i] = a[i] op b[i]` over what two members lend under index 0, from byte `from` on; `b` null: over what is there
-   * already. `out` may be the memory that one of them lends.
+   * already.
    */
   combine(
-    { op, kind }: AddonLoop,
+    loop: AddonLoop,
     a: number,
     b: number | null,
     from: number,
@@ -238,19 +228,13 @@ export class Meeting {
     offset: number,
     bytes: number,
   ): void {
-    const native = this.#engine.transport.native!;
-    const rank = this.#ranks[a];
-    const slot = this.#arena.posted(a, 0);
-    if (b === null)
-      this.#into(view, offset, bytes, (hold, at) =>
-        native.reduceExposed(op, kind, rank, slot, from, hold, at, bytes),
-      );
-    else {
-      const other = this.#arena.posted(b, 0);
-      this.#into(view, offset, bytes, (hold, at) =>
-        native.combineExposed(op, kind, rank, slot, this.#ranks[b], other, from, hold, at, bytes),
-      );
-    }
+    const right = b === null ? null : this.#loan(b);
+    if (!this.#lending.combine(loop, this.#loan(a), right, from, view, offset, bytes))
+      throw this.#takenBack(b ?? a);
+  }
+
+  #loan(member: number): Loan {
+    return { rank: this.#ranks[member], slot: this.#arena.posted(member, 0) };
   }
 
   /** `end`, and waits until all others have left: what was lent is this member's again. */
@@ -265,8 +249,7 @@ export class Meeting {
       this.#wait(this.#hasLeft, this.#giveUpLeft);
     }
     this.#departing = false;
-    for (const slot of this.#lent) transport.slots.release(slot);
-    this.#lent.length = 0;
+    this.#lending.end();
     this.underWay = false;
     this.#engine.shortPath.passBy(null);
   }
@@ -278,19 +261,15 @@ export class Meeting {
     this.#engine.shortPath.passBy(null);
   }
 
-  /** Runs an addon's call on bytes of a buffer; on those of a copy where the addon cannot hold them. */
-  #into(view: View, offset: number, bytes: number, run: (hold: number, at: number) => boolean): void {
-    const { slots } = this.#engine.transport;
-    const hold = slots.hold(view);
-    const copy = hold === 0 ? copyOf(view, offset, bytes) : null;
-    const done = copy === null ? run(hold, view.byteOffset + offset) : run(slots.hold(copy), 0);
-    if (!done) throw new Exception(ERR_INTERN, `${this.#where}: what a member lends is not there`);
-    if (copy !== null) new Uint8Array(view.buffer, view.byteOffset + offset, bytes).set(copy);
-  }
-
   #wait(ready: () => boolean, giveUp: () => void): void {
     const doing = `${this.call} on ${this.#scope.label}`;
-    if (this.#engine.waitUntil(doing, ready, this.deadline, giveUp, this.#needs)) return;
+    try {
+      if (this.#engine.waitUntil(doing, ready, this.deadline, giveUp, this.#needs)) return;
+    } catch (error) {
+      this.#lending.takeBack();
+      throw error;
+    }
+    this.#lending.takeBack();
     throw new Exception(
       ERR_TIMEOUT,
       `${this.#where}: not complete in time; collectives on this communicator cannot be used any more`,
@@ -308,19 +287,31 @@ export class Meeting {
 
   /** Throws if a member can no longer come. */
   #giveUp(member: number): void {
-    if (!this.#arena.shown(member, 1)) this.#ended(member);
+    this.#giveUpUnless(member, () => this.#arena.shown(member, 1));
   }
 
-  #ended(member: number): void {
-    if (!this.#engine.transport.ended(this.#ranks[member])) return;
+  /** What a rank did before it ended is seen once its end is. */
+  #giveUpUnless(member: number, done: () => boolean): void {
+    if (!this.#engine.transport.ended(this.#ranks[member]) || done()) return;
     throw new Exception(ERR_PROC_FAILED, `${this.#where} can never complete: rank ${member} has ended`);
   }
 
+  /** A member has given the call up: because of an error of its own, or it has ended. */
+  #takenBack(member: number): Exception {
+    this.#lending.takeBack();
+    const ended = this.#engine.transport.ended(this.#ranks[member]);
+    return new Exception(
+      ended ? ERR_PROC_FAILED : ERR_OTHER,
+      `${this.#where} can never complete: rank ${member} has ${ended ? 'ended' : 'given the call up'}`,
+    );
+  }
+
   #mismatch(member: number): Exception {
+    this.#lending.takeBack();
     const first = this.#arena.signature(member, 0);
     const second = this.#arena.signature(member, 1);
     const tell = (words: number, bytes: number) =>
-      `${purposes[words & 0xff]?.name} of ${bytes} bytes (root ${words >>> 8})`;
+      `${purposes[words & 0xff]?.name} of ${bytes >>> 0} bytes (root ${words >>> 8})`;
     return new Exception(
       ERR_COUNT,
       `${this.#where}: rank ${member} came to ${tell(first, second)}, this one to ${tell(this.#first, this.#second)}: ` +
@@ -331,11 +322,4 @@ export class Meeting {
   get #where(): string {
     return place(this.call, this.#scope);
   }
-}
-
-/** In memory that can always be held. */
-function copyOf(view: View, offset: number, bytes: number): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes));
-  copy.set(new Uint8Array(view.buffer, view.byteOffset + offset, bytes));
-  return copy;
 }

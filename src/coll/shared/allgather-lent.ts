@@ -9,8 +9,8 @@ export function allgatherLent(meeting: Meeting, send: Piece | null, recv: Piece,
   const own = recv.offset + rank * bytes;
   meeting.begin(purpose, 0, bytes);
   meeting.clear();
-  if (send === null) meeting.lend(recv.view, own, bytes);
-  else meeting.lend(send.view, send.offset, bytes);
+  if (send === null) meeting.lend(0, recv.view, own, bytes);
+  else meeting.lend(0, send.view, send.offset, bytes);
   meeting.show();
   if (send !== null) meeting.copy(recv.view, own, send.view, send.offset, bytes);
   for (let step = 1; step < size; step++) {

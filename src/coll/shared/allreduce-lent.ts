@@ -4,22 +4,24 @@
  */
 import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 import type { Reducer } from '../reducer.js';
-import { foldLent, operands } from './lending.js';
+import { doneWith, foldLent, operands } from './lending.js';
 import { boundaries } from './parts.js';
 
 const purpose = purposeOf('Allreduce');
 
 /** As `allreduceShared`. */
 export function allreduceLent(meeting: Meeting, send: Piece, recv: Piece, reducer: Reducer): void {
-  const { view, offset, length: bytes } = operands(send, recv);
+  const lent = operands(send, recv);
+  const bytes = send.length;
   meeting.begin(purpose, 0, bytes);
   meeting.clear();
-  meeting.lend(view, offset, bytes);
+  meeting.lend(0, lent.view, lent.offset, bytes);
   meeting.show();
   meeting.awaitAll();
   if (meeting.size > 2) inParts(meeting, recv, reducer);
   else foldLent(meeting, reducer, recv, 0, bytes);
   meeting.depart();
+  doneWith(lent, send);
 }
 
 function inParts(meeting: Meeting, recv: Piece, reducer: Reducer): void {
@@ -28,10 +30,9 @@ function inParts(meeting: Meeting, recv: Piece, reducer: Reducer): void {
   const starts = boundaries(bytes, size, reducer.grain);
   const own = starts[rank + 1] - starts[rank];
   foldLent(meeting, reducer, recv, starts[rank], own);
-  meeting.end();
-  meeting.begin(purpose, 1, bytes);
+  meeting.next(purpose, 1, bytes);
   meeting.clear();
-  meeting.lend(recv.view, recv.offset + starts[rank], own);
+  meeting.lend(1, recv.view, recv.offset + starts[rank], own);
   meeting.show();
   for (let step = 1; step < size; step++) {
     const member = (rank + step) % size;

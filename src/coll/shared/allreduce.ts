@@ -30,8 +30,7 @@ function inParts(meeting: Meeting, recv: Piece, reducer: Reducer): void {
   const { view, offset, length: bytes } = recv;
   const starts = boundaries(bytes, size, reducer.grain);
   fold(meeting, reducer, view, offset + starts[rank], starts[rank], starts[rank + 1] - starts[rank]);
-  meeting.end();
-  meeting.begin(purpose, 1, bytes);
+  meeting.next(purpose, 1, bytes);
   meeting.clear();
   meeting.write(0, view, offset + starts[rank], starts[rank + 1] - starts[rank]);
   meeting.show();

@@ -7,7 +7,7 @@ export function bcastLent(meeting: Meeting, { view, offset, length: bytes }: Pie
   meeting.begin(purpose, root, bytes);
   if (meeting.rank === root) {
     meeting.clear();
-    meeting.lend(view, offset, bytes);
+    meeting.lend(0, view, offset, bytes);
     meeting.show();
     meeting.depart();
   } else {

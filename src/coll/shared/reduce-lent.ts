@@ -1,7 +1,7 @@
 /** Reduce by lending: the root combines all operands where they lie, in one pass. 2·o + L + P·m·γ. */
 import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 import type { Reducer } from '../reducer.js';
-import { foldLent, operands } from './lending.js';
+import { doneWith, foldLent, operands } from './lending.js';
 
 const purpose = purposeOf('Reduce');
 
@@ -13,14 +13,16 @@ export function reduceLent(
   reducer: Reducer,
   root: number,
 ): void {
-  const { view, offset, length: bytes } = operands(send, recv);
+  const lent = operands(send, recv);
+  const bytes = send.length;
   meeting.begin(purpose, root, bytes);
   meeting.clear();
-  meeting.lend(view, offset, bytes);
+  meeting.lend(0, lent.view, lent.offset, bytes);
   meeting.show();
   if (meeting.rank === root) {
     meeting.awaitAll();
     foldLent(meeting, reducer, recv as Piece, 0, bytes);
   }
   meeting.depart();
+  doneWith(lent, send);
 }

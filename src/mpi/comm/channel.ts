@@ -52,9 +52,8 @@ export class CollectiveChannel implements Channel {
     send: Piece | null = null,
     recv: Piece | null = null,
   ): Meeting | null {
-    if (this.findMeeting === null || bytes > sharedBytesMax(collective, engine.transport.lends)) return null;
-    const meeting = this.findMeeting(this);
-    if (meeting === null) return null;
+    const meeting = this.findMeeting === null ? null : this.findMeeting(this);
+    if (meeting === null || bytes > sharedBytesMax(collective, meeting.lends)) return null;
     if (send !== null) meeting.note(send);
     if (recv !== null) meeting.note(recv);
     return meeting;

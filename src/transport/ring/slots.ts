@@ -124,6 +124,12 @@ export class Slots {
     else this.#conceal(slot);
   }
 
+  /** Takes a slot out of use for good: what it exposes can no longer be read. */
+  retire(slot: number): void {
+    this.#native?.conceal(slot);
+    this.#exposed[slot] = undefined;
+  }
+
   /** True if a peer's offer still stands. */
   stands(owner: number, slot: number, word: number): boolean {
     return Atomics.load(this.#segment.words, this.#segment.slotWord(owner, slot, SLOT_WORD)) === word;

@@ -74,7 +74,7 @@ export class RingTransport {
   readonly #polled: number;
   /** This rank can pull what its peers expose. */
   pulls: boolean;
-  /** Ranks of this segment can read all that the others expose: threads, with the addon. */
+  /** This rank can read all that others of its segment expose, wherever that lies: a thread with the addon. */
   readonly lends: boolean;
   /** The rank meets others in an arena. */
   meets = false;

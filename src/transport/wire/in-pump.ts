@@ -89,7 +89,7 @@ export class InPump {
   #restUntil = 0;
   /** The peer lends its long payload: see `Loans`. */
   fromLenders = false;
-  /** The peer is on another host. */
+  /** The peer is on another host, and the kernel delivers what it sends. */
   far = false;
   #socket = 0;
   readonly #receiveBulk: Receive = (view, offset, bytes) => this.#takeBulk(view, offset, bytes);

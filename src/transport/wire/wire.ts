@@ -81,7 +81,10 @@ export class Wire implements Remote {
     for (let peer = 0; peer < segment.layout.size; peer++) {
       const host = options.hosts[peer];
       if (host === undefined) continue;
-      this.#add(new Peer(sockets, segment, rank, rings.out(peer), rings.in(peer)), isFar(host, options.host));
+      this.#add(
+        new Peer(sockets, segment, rank, rings.out(peer), rings.in(peer)),
+        options.sockets === 'native' && isFar(host, options.host),
+      );
     }
     const met = (peer: Peer, socket: number) => this.#meet(peer, socket);
     this.#door = new Door(sockets, segment, rank, options, this.#peers, {

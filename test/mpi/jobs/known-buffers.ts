@@ -74,6 +74,38 @@ defineCases({
           }
       }
   },
+  'long pairs, of 12 bytes when they are packed': (comm, t) => {
+    const count = 40_000;
+    const spaced = new DataView(new ArrayBuffer(16 * count));
+    const result = new DataView(new ArrayBuffer(16 * count));
+    for (let i = 0; i < count; i++) {
+      spaced.setFloat64(16 * i, (t.rank + i) % t.size, true);
+      spaced.setInt32(16 * i + 8, t.rank, true);
+    }
+    for (let time = 0; time < 2; time++) {
+      comm.Allreduce([spaced, count, MPI.DOUBLE_INT], [result, count, MPI.DOUBLE_INT], MPI.MAXLOC);
+      for (let i = 0; i < count; i++) {
+        assert.equal(result.getFloat64(16 * i, true), t.size - 1);
+        assert.equal((result.getInt32(16 * i + 8, true) + i) % t.size, t.size - 1);
+      }
+    }
+  },
+  'a call that gives up takes back what it lent': needs(2, (comm, t) => {
+    const other = comm.Dup();
+    const buf = new Float64Array(2000).fill(t.rank);
+    other.Bcast(buf, 0);
+    const value = t.rank === 0 ? buf.fill(7) : buf;
+    if (t.rank !== 0) comm.Barrier();
+    try {
+      // A root that has handed its bytes over need not wait for anybody.
+      other.Bcast(value, 0, { timeout: t.rank === 0 ? 30 : 2000 });
+      assert.equal(value[0], 7);
+    } catch (error) {
+      if (!(error instanceof MPI.Exception)) throw error;
+    }
+    buf.fill(8);
+    if (t.rank === 0) comm.Barrier();
+  }),
   'Bcast, Allgather and Alltoall': (comm, t) => {
     for (const kind of classes)
       for (const count of countsOf(kind)) {

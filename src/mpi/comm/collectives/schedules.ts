@@ -137,13 +137,22 @@ export class CommSchedules extends CommObjects {
   #arrangeMeeting(outer: CollectiveChannel): Meeting | null {
     // One segment holds all whose transfers stay in memory.
     if (outer.model !== memory || !canMeet(this)) return null;
-    if (this.number === WORLD_NUMBER) return new Meeting(engine, this, WORLD_ARENA, 0);
+    const lends = this.#allLend(outer);
+    if (this.number === WORLD_NUMBER) return new Meeting(engine, this, WORLD_ARENA, 0, lends);
     const values = offered();
     const bytes = new Uint8Array(values.buffer);
     this.#first(outer, (ch) => allreduce(ch, bytes, bytes, predefinedReducer('MAX', 'int32')));
     const arena = takeArena(values);
     this.#arena = arena?.index;
-    return arena === null ? null : new Meeting(engine, this, arena.index, arena.last);
+    return arena === null ? null : new Meeting(engine, this, arena.index, arena.last, lends);
+  }
+
+  /** Some ranks of a job may be without the addon. */
+  #allLend(outer: CollectiveChannel): boolean {
+    const can = Int32Array.of(engine.transport.lends ? 1 : 0);
+    const bytes = new Uint8Array(can.buffer);
+    this.#first(outer, (ch) => allreduce(ch, bytes, bytes, predefinedReducer('MIN', 'int32')));
+    return can[0] === 1;
   }
 
   /**
@@ -196,7 +205,9 @@ export class CommSchedules extends CommObjects {
 
   /** A call has failed: half-way, unless it was found not to match the others' before anything was sent. */
   #fail(error: unknown): void {
-    if (!(error instanceof Mismatch)) this.#broken = true;
+    if (error instanceof Mismatch) return;
+    this.#broken = true;
+    this.short = null;
   }
 
   #begin(op: ScheduleOp, schedule: Schedule): void {

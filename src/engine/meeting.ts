@@ -37,6 +37,8 @@ export function purposeOf(name: string): Purpose {
   return purpose;
 }
 
+const agreement = purposeOf('the first collective');
+
 /** A class of typed arrays. */
 interface ElementArray<A extends View> {
   readonly BYTES_PER_ELEMENT: number;
@@ -61,7 +63,7 @@ export class Meeting {
   readonly rank: number;
   readonly size: number;
   /** Buffers can be lent, instead of bytes written: the same for all members. */
-  readonly lends: boolean;
+  lends = false;
   /** The public call, for messages, and when it gives up. */
   call = '';
   deadline = Number.POSITIVE_INFINITY;
@@ -96,9 +98,8 @@ export class Meeting {
     return { ops: missing.map((member) => this.#receiveFrom(member)), any: false };
   };
 
-  /** All members of `scope` make theirs of the same arena; `lends`: all of them can lend buffers. */
-  constructor(engine: Engine, scope: Scope, index: number, last: number, lends: boolean) {
-    this.lends = lends;
+  /** All members of `scope` make theirs of the same arena, and `agree` first. */
+  constructor(engine: Engine, scope: Scope, index: number, last: number) {
     this.#lending = new Lending(engine.transport);
     this.rank = scope.rank;
     this.size = scope.size;
@@ -111,6 +112,17 @@ export class Meeting {
   /** The number of the last collective. */
   get last(): number {
     return this.#arena.number;
+  }
+
+  /** Before all else: the members tell each other whether they can lend. Some may be without the addon. */
+  agree(): void {
+    this.begin(agreement, 0, 0);
+    this.clear();
+    this.#arena.post(0, this.#engine.transport.lends ? 1 : 0);
+    this.show();
+    this.awaitAll();
+    this.lends = this.#ranks.every((_, member) => this.#arena.posted(member, 0) === 1);
+    this.end();
   }
 
   /** Remembers a buffer that took the general path: the next time it may be short. */

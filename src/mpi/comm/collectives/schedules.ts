@@ -124,12 +124,14 @@ export class CommSchedules extends CommObjects {
   }
 
   readonly #findMeeting = (channel: CollectiveChannel): Meeting | null => {
-    if (this.#meeting === undefined) this.#meeting = this.#arrangeMeeting(channel);
-    const meeting = this.#meeting;
+    let meeting = this.#meeting;
+    const isFirst = meeting === undefined;
+    if (meeting === undefined) meeting = this.#meeting = this.#arrangeMeeting(channel);
     if (meeting === null) return null;
-    this.short ??= new ShortCalls(meeting, this);
     meeting.call = channel.call;
     meeting.deadline = channel.deadline;
+    if (isFirst) meeting.agree();
+    this.short ??= new ShortCalls(meeting, this);
     return meeting;
   };
 
@@ -137,22 +139,13 @@ export class CommSchedules extends CommObjects {
   #arrangeMeeting(outer: CollectiveChannel): Meeting | null {
     // One segment holds all whose transfers stay in memory.
     if (outer.model !== memory || !canMeet(this)) return null;
-    const lends = this.#allLend(outer);
-    if (this.number === WORLD_NUMBER) return new Meeting(engine, this, WORLD_ARENA, 0, lends);
+    if (this.number === WORLD_NUMBER) return new Meeting(engine, this, WORLD_ARENA, 0);
     const values = offered();
     const bytes = new Uint8Array(values.buffer);
     this.#first(outer, (ch) => allreduce(ch, bytes, bytes, predefinedReducer('MAX', 'int32')));
     const arena = takeArena(values);
     this.#arena = arena?.index;
-    return arena === null ? null : new Meeting(engine, this, arena.index, arena.last, lends);
-  }
-
-  /** Some ranks of a job may be without the addon. */
-  #allLend(outer: CollectiveChannel): boolean {
-    const can = Int32Array.of(engine.transport.lends ? 1 : 0);
-    const bytes = new Uint8Array(can.buffer);
-    this.#first(outer, (ch) => allreduce(ch, bytes, bytes, predefinedReducer('MIN', 'int32')));
-    return can[0] === 1;
+    return arena === null ? null : new Meeting(engine, this, arena.index, arena.last);
   }
 
   /**

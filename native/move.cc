@@ -4,6 +4,7 @@
 #include <cstring>
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 #endif
 
@@ -13,10 +14,32 @@ namespace mpi4ts {
 
 namespace {
 
-// Below the smallest size from which glibc uses `rep movsb`.
+// Shorter copies take as long in any way.
 constexpr int64_t kLibraryBytesMax = 2048;
 
 const bool hasAvx2 = __builtin_cpu_supports("avx2");
+
+// Fast short `rep movsb`: processors that have it also write whole lines without reading them first.
+bool hasFastStrings() {
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & (1u << 4)) != 0;
+}
+
+const bool hasStrings = hasFastStrings();
+
+// Some processors (AMD, before Zen 5) take 25 µs instead of 1.9 for 64 KiB when the target lies 1 to 63 bytes further in
+// its page than the source in its own.
+bool stringsStumble(const uint8_t* target, const uint8_t* source) {
+  uintptr_t further = (reinterpret_cast<uintptr_t>(target) - reinterpret_cast<uintptr_t>(source)) % 4096;
+  return further - 1 < 63;
+}
+
+// Where another core has read the target's lines or written the source's, 16 KiB take 1.3 µs so instead of 3.3 by
+// vectors, 64 KiB 3.9 instead of 11, 1 MiB 57 instead of 140 (memcpy, which leaves this way from about there: 137). Where
+// all is in the core's own caches it is level.
+void moveString(uint8_t* target, const uint8_t* source, size_t bytes) {
+  asm volatile("rep movsb" : "+D"(target), "+S"(source), "+c"(bytes) : : "memory");
+}
 
 // At least 160 bytes. Aligned stores: unaligned ones take twice as long at 4 KiB.
 __attribute__((target("avx2"))) void moveWide(uint8_t* target, const uint8_t* source, size_t bytes) {
@@ -40,7 +63,11 @@ __attribute__((target("avx2"))) void moveWide(uint8_t* target, const uint8_t* so
 void move(uint8_t* target, const uint8_t* source, int64_t bytes) {
   if (bytes <= 0) return;
   auto count = static_cast<size_t>(bytes);
-  if (bytes > kLibraryBytesMax && hasAvx2) {
+  if (bytes <= kLibraryBytesMax) {
+    memmove(target, source, count);
+  } else if (hasStrings && !stringsStumble(target, source)) {
+    moveString(target, source, count);
+  } else if (hasAvx2) {
     moveWide(target, source, count);
   } else {
     memmove(target, source, count);

@@ -11,6 +11,7 @@
         'native/exposures.cc',
         'native/fence.cc',
         'native/holds.cc',
+        'native/meeting.cc',
         'native/memory.cc',
         'native/module.cc',
         'native/move.cc',

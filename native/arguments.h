@@ -20,6 +20,12 @@ inline napi_value number(napi_env env, int64_t value) {
   return result;
 }
 
+inline napi_value boolean(napi_env env, bool value) {
+  napi_value result = nullptr;
+  napi_get_boolean(env, value, &result);
+  return result;
+}
+
 // The memory of a TypedArray; valid until the call returns to JavaScript.
 struct View {
   uint8_t* data = nullptr;
@@ -81,6 +87,21 @@ class Arguments {
     snprintf(text, sizeof text, "%s: %s must be a TypedArray", function_, what);
     napi_throw_type_error(env_, nullptr, text);
     return false;
+  }
+
+  // Three arguments: hold, byteOffset, bytes. Memory that this thread holds; nullptr and an exception where it does not.
+  uint8_t* held(size_t first, int64_t* bytes) const {
+    int64_t id, offset;
+    if (!integer(first, "hold", kIntegerMax, &id) || !integer(first + 1, "byteOffset", kIntegerMax, &offset) ||
+        !integer(first + 2, "bytes", kIntegerMax, bytes)) {
+      return nullptr;
+    }
+    Hold* held = thread_->holds.find(id);
+    if (held == nullptr) {
+      fail("%s: nothing is held under %" PRId64, function_, id);
+      return nullptr;
+    }
+    return inside("the held memory", offset, *bytes, held->bytes()) ? held->data() + offset : nullptr;
   }
 
   // That `bytes` at `offset` lie inside `total`.

@@ -37,18 +37,11 @@ struct HeldCopy {
   int64_t bytes;
 
   bool read(const Arguments<4>& in) {
-    int64_t segmentOffset, id, byteOffset;
-    if (in.segment() == nullptr || !in.integer(0, "segmentOffset", kIntegerMax, &segmentOffset) ||
-        !in.integer(1, "hold", kIntegerMax, &id) || !in.integer(2, "byteOffset", kIntegerMax, &byteOffset) ||
-        !in.integer(3, "bytes", kIntegerMax, &bytes) ||
-        !in.inside("the segment", segmentOffset, bytes, in.thread()->bytes)) {
-      return false;
-    }
-    Hold* held = in.thread()->holds.find(id);
-    if (held == nullptr) return in.fail("hold %" PRId64 " is not held", id);
-    if (!in.inside("the held memory", byteOffset, bytes, held->bytes())) return false;
+    int64_t segmentOffset;
+    if (in.segment() == nullptr || !in.integer(0, "segmentOffset", kIntegerMax, &segmentOffset)) return false;
+    inStore = in.held(1, &bytes);
+    if (inStore == nullptr || !in.inside("the segment", segmentOffset, bytes, in.thread()->bytes)) return false;
     inSegment = in.thread()->base + segmentOffset;
-    inStore = held->data() + byteOffset;
     return true;
   }
 };

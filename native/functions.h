@@ -60,6 +60,8 @@ napi_value pullHeld(napi_env env, napi_callback_info info);
 napi_value readExposed(napi_env env, napi_callback_info info);
 napi_value combineExposed(napi_env env, napi_callback_info info);
 napi_value reduceExposed(napi_env env, napi_callback_info info);
+napi_value copyShown(napi_env env, napi_callback_info info);
+napi_value combineShown(napi_env env, napi_callback_info info);
 napi_value help(napi_env env, napi_callback_info info);
 
 }  // namespace mpi4ts

@@ -3,7 +3,7 @@
 #include "arguments.h"
 #include "functions.h"
 #include "move.h"
-#include "reduce.h"
+#include "reduction-arguments.h"
 
 namespace mpi4ts {
 
@@ -39,28 +39,6 @@ bool readPlace(const Arguments<N>& in, size_t first, Segment* segment, int64_t* 
          in.integer(first + 1, "slot", segment->layout().slotsPerRank - 1, slot);
 }
 
-// hold, byteOffset, bytes: memory of this thread's own.
-template <size_t N>
-uint8_t* readTarget(const Arguments<N>& in, size_t first, int64_t* bytes) {
-  int64_t id, offset;
-  if (!in.integer(first, "hold", kIntegerMax, &id) || !in.integer(first + 1, "byteOffset", kIntegerMax, &offset) ||
-      !in.integer(first + 2, "bytes", kIntegerMax, bytes)) {
-    return nullptr;
-  }
-  Hold* held = in.thread()->holds.find(id);
-  if (held == nullptr) {
-    in.fail("nothing is held under %" PRId64, id);
-    return nullptr;
-  }
-  return in.inside("the held memory", offset, *bytes, held->bytes()) ? held->data() + offset : nullptr;
-}
-
-napi_value boolean(napi_env env, bool value) {
-  napi_value result = nullptr;
-  napi_get_boolean(env, value, &result);
-  return result;
-}
-
 }  // namespace
 
 napi_value readExposed(napi_env env, napi_callback_info info) {
@@ -70,7 +48,7 @@ napi_value readExposed(napi_env env, napi_callback_info info) {
   if (segment == nullptr || !readPlace(in, 0, segment, &owner, &slot) || !in.integer(2, "from", kIntegerMax, &from)) {
     return nullptr;
   }
-  uint8_t* target = readTarget(in, 3, &bytes);
+  uint8_t* target = in.held(3, &bytes);
   if (target == nullptr) return nullptr;
   Pinned pinned(segment, owner, slot);
   const uint8_t* source = pinned.bytes(from, bytes);
@@ -81,48 +59,36 @@ napi_value readExposed(napi_env env, napi_callback_info info) {
 napi_value combineExposed(napi_env env, napi_callback_info info) {
   Arguments<10> in(env, info, "combineExposed");
   Segment* segment = in.segment();
-  int64_t op, kind, ownerA, slotA, ownerB, slotB, from, bytes;
-  if (segment == nullptr || !in.integer(0, "op", kOps - 1, &op) || !in.integer(1, "kind", kKinds - 1, &kind) ||
-      !readPlace(in, 2, segment, &ownerA, &slotA) || !readPlace(in, 4, segment, &ownerB, &slotB) ||
+  int64_t ownerA, slotA, ownerB, slotB, from, bytes, count;
+  if (segment == nullptr || !readPlace(in, 2, segment, &ownerA, &slotA) || !readPlace(in, 4, segment, &ownerB, &slotB) ||
       !in.integer(6, "from", kIntegerMax, &from)) {
     return nullptr;
   }
-  uint8_t* target = readTarget(in, 7, &bytes);
-  if (target == nullptr) return nullptr;
-  ReductionLoop loop = reductionLoop(op, kind);
-  int64_t element = reductionBytes(kind);
-  if (loop == nullptr || bytes % element != 0) {
-    in.fail("op %" PRId64 " is not defined for %" PRId64 " bytes of kind %" PRId64, op, bytes, kind);
-    return nullptr;
-  }
+  uint8_t* target = in.held(7, &bytes);
+  ReductionLoop loop = target == nullptr ? nullptr : readLoop(in, 0, bytes, &count);
+  if (loop == nullptr) return nullptr;
   Pinned a(segment, ownerA, slotA);
   Pinned b(segment, ownerB, slotB);
   const uint8_t* left = a.bytes(from, bytes);
   const uint8_t* right = b.bytes(from, bytes);
   bool good = left != nullptr && right != nullptr;
-  if (good) loop(left, right, target, bytes / element);
+  if (good) loop(left, right, target, count);
   return boolean(env, good);
 }
 
 napi_value reduceExposed(napi_env env, napi_callback_info info) {
   Arguments<8> in(env, info, "reduceExposed");
   Segment* segment = in.segment();
-  int64_t op, kind, owner, slot, from, bytes;
-  if (segment == nullptr || !in.integer(0, "op", kOps - 1, &op) || !in.integer(1, "kind", kKinds - 1, &kind) ||
-      !readPlace(in, 2, segment, &owner, &slot) || !in.integer(4, "from", kIntegerMax, &from)) {
+  int64_t owner, slot, from, bytes, count;
+  if (segment == nullptr || !readPlace(in, 2, segment, &owner, &slot) || !in.integer(4, "from", kIntegerMax, &from)) {
     return nullptr;
   }
-  uint8_t* target = readTarget(in, 5, &bytes);
-  if (target == nullptr) return nullptr;
-  ReductionLoop loop = reductionLoop(op, kind);
-  int64_t element = reductionBytes(kind);
-  if (loop == nullptr || bytes % element != 0) {
-    in.fail("op %" PRId64 " is not defined for %" PRId64 " bytes of kind %" PRId64, op, bytes, kind);
-    return nullptr;
-  }
+  uint8_t* target = in.held(5, &bytes);
+  ReductionLoop loop = target == nullptr ? nullptr : readLoop(in, 0, bytes, &count);
+  if (loop == nullptr) return nullptr;
   Pinned pinned(segment, owner, slot);
   const uint8_t* source = pinned.bytes(from, bytes);
-  if (source != nullptr) loop(source, target, target, bytes / element);
+  if (source != nullptr) loop(source, target, target, count);
   return boolean(env, source != nullptr);
 }
 

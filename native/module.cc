@@ -48,6 +48,7 @@ constexpr Function kFunctions[] = {
     {"expose", expose},     {"conceal", conceal},   {"pull", pull},
     {"pullHeld", pullHeld}, {"help", help},
     {"readExposed", readExposed}, {"combineExposed", combineExposed}, {"reduceExposed", reduceExposed},
+    {"copyShown", copyShown}, {"combineShown", combineShown},
 };
 
 void freeThread(napi_env, void* data, void*) {

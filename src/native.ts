@@ -289,6 +289,32 @@ export interface Native {
     bytes: number,
   ): boolean;
   /**
+   * Looks for `number` in a word of the segment, at most so many times (up to 10,000). Once it is there, copies `bytes` of
+   * the segment, from byte `from` on, into the memory of a hold; false if it was not seen.
+   */
+  copyShown(
+    word: number,
+    number: number,
+    looks: number,
+    from: number,
+    hold: number,
+    byteOffset: number,
+    bytes: number,
+  ): boolean;
+  /** Likewise `out[i] = a[i] op b[i]`, of two places of the segment, into the memory of a hold. */
+  combineShown(
+    op: number,
+    kind: number,
+    word: number,
+    number: number,
+    looks: number,
+    a: number,
+    b: number,
+    hold: number,
+    byteOffset: number,
+    bytes: number,
+  ): boolean;
+  /**
    * Copies a part of what a peer pulls from this rank, as its RANK_HELP word says, into that peer's target. Returns how
    * many chunks there were to copy: 0 tells that nobody wants help any more.
    */

@@ -16,8 +16,7 @@ export function allgatherShared(meeting: Meeting, send: Piece | null, recv: Piec
   if (send !== null) meeting.read(rank, 0, recv.view, own, bytes);
   for (let step = 1; step < size; step++) {
     const member = (rank + step) % size;
-    meeting.await(member);
-    meeting.read(member, 0, recv.view, recv.offset + member * bytes, bytes);
+    meeting.take(member, 0, recv.view, recv.offset + member * bytes, bytes);
   }
   meeting.end();
 }

@@ -36,8 +36,7 @@ function inParts(meeting: Meeting, recv: Piece, reducer: Reducer): void {
   meeting.show();
   for (let step = 1; step < size; step++) {
     const member = (rank + step) % size;
-    meeting.await(member);
-    meeting.read(member, 0, view, offset + starts[member], starts[member + 1] - starts[member]);
+    meeting.take(member, 0, view, offset + starts[member], starts[member + 1] - starts[member]);
   }
   meeting.end();
 }

@@ -19,8 +19,7 @@ export function alltoallShared(meeting: Meeting, send: Piece | null, recv: Piece
   if (send !== null) meeting.copy(recv.view, recv.offset + own, send.view, send.offset + own, bytes);
   for (let step = 1; step < size; step++) {
     const member = (rank + step) % size;
-    meeting.await(member);
-    meeting.read(member, rank * stride, recv.view, recv.offset + member * bytes, bytes);
+    meeting.take(member, rank * stride, recv.view, recv.offset + member * bytes, bytes);
   }
   meeting.end();
 }

@@ -11,8 +11,7 @@ export function bcastShared(meeting: Meeting, part: Piece, root: number): void {
     meeting.write(0, view, offset, bytes);
     meeting.show();
   } else {
-    meeting.await(root);
-    meeting.read(root, 0, view, offset, bytes);
+    meeting.take(root, 0, view, offset, bytes);
   }
   meeting.end();
 }

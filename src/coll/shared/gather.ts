@@ -19,8 +19,7 @@ export function gatherShared(
   } else {
     for (let step = 1; step < meeting.size; step++) {
       const member = (root + step) % meeting.size;
-      meeting.await(member);
-      meeting.read(member, 0, recv.view, recv.offset + member * bytes, bytes);
+      meeting.take(member, 0, recv.view, recv.offset + member * bytes, bytes);
     }
     if (send !== null) meeting.copy(recv.view, recv.offset + root * bytes, send.view, send.offset, bytes);
   }

@@ -20,8 +20,7 @@ export function scatterShared(
     meeting.show();
     if (recv !== null) meeting.copy(recv.view, recv.offset, send.view, send.offset + root * bytes, bytes);
   } else {
-    meeting.await(root);
-    meeting.read(root, meeting.rank * stride, recv!.view, recv!.offset, bytes);
+    meeting.take(root, meeting.rank * stride, recv!.view, recv!.offset, bytes);
   }
   meeting.end();
 }

@@ -1,9 +1,11 @@
 /** One member's view of an arena, the memory in which a communicator's members meet: see layout.ts. */
-import type { View } from './aliases.js';
+import type { AddonLoop } from '../../native.js';
+import type { Alias, View } from './aliases.js';
 import {
   CELL_BYTES,
   CELL_LEFT,
   CELL_SLOTS,
+  LINE_BYTES,
   MEET_BYTES,
   MEET_NUMBER,
   MEET_PAYLOAD,
@@ -14,6 +16,13 @@ import {
 import { loadsInOrder, storesInOrder } from './order.js';
 import type { Segment } from './segment.js';
 import type { RingTransport } from './transport.js';
+
+/**
+ * Up to so many bytes of payload are looked at while their number is awaited, so that all lines are on their way at once: a
+ * Bcast of 64 bytes takes 0.38 us instead of 0.53, of 256 0.51 instead of 0.60. Of more, they are fetched too often while
+ * they are being written (512 bytes: 0.87 instead of 0.62).
+ */
+const AHEAD_BYTES_MAX = 256;
 
 export class Arena {
   readonly member: number;
@@ -31,6 +40,10 @@ export class Arena {
   /** The last collective that each member is known to have left. */
   readonly #left: Int32Array;
   readonly #plain: boolean;
+  /** Words of a slot that are looked at together with its number. */
+  #ahead = 0;
+  /** What was found in them means nothing; but what is not used is not read. */
+  fetched = 0;
 
   /** `last`: a number that no member has got beyond in this arena. */
   constructor(
@@ -62,9 +75,10 @@ export class Arena {
     return ranks.every((rank) => ((left(rank) - last) | 0) >= 0);
   }
 
-  /** The next collective. */
-  enter(): void {
+  /** The next collective, in which payloads are of about so many bytes. */
+  enter(bytes: number): void {
     this.number = (this.number + 1) | 0;
+    this.#ahead = bytes <= AHEAD_BYTES_MAX ? (MEET_PAYLOAD + bytes) >> 2 : 0;
   }
 
   /** True once this member's slot may be written: its readers of two collectives ago have left. */
@@ -95,6 +109,38 @@ export class Arena {
     const from = this.payload(member) + at;
     if (alias !== null && alias.hold !== 0 && alias.whole) copier.aliasOut(from, alias, offset, bytes);
     else copier.fromSegment(from, view, offset, bytes);
+  }
+
+  /** `shown`, then `read` into the memory of an alias: one call of the addon. */
+  readShown(member: number, looks: number, at: number, alias: Alias, offset: number, bytes: number): boolean {
+    const { native } = this.#transport;
+    const word = this.#slot(member) + MEET_NUMBER;
+    const to = alias.byteOffset + offset;
+    if (!native!.copyShown(word, this.number, looks, this.payload(member) + at, alias.hold, to, bytes))
+      return false;
+    this.#left[member] = (this.number - 1) | 0;
+    return true;
+  }
+
+  /** `shown`, then `left op right` from there, of two members' payloads, into the memory of an alias: likewise. */
+  combineShown(
+    { op, kind }: AddonLoop,
+    member: number,
+    looks: number,
+    left: number,
+    right: number,
+    at: number,
+    alias: Alias,
+    offset: number,
+    bytes: number,
+  ): boolean {
+    const { native } = this.#transport;
+    const word = this.#slot(member) + MEET_NUMBER;
+    const [a, b] = [this.payload(left) + at, this.payload(right) + at];
+    const to = alias.byteOffset + offset;
+    if (!native!.combineShown(op, kind, word, this.number, looks, a, b, alias.hold, to, bytes)) return false;
+    this.#left[member] = (this.number - 1) | 0;
+    return true;
   }
 
   /** Byte offset of a member's payload in the segment. */
@@ -138,8 +184,14 @@ export class Arena {
   shown(member: number, looks: number): boolean {
     const { words, number } = this;
     const at = this.#slot(member) + MEET_NUMBER;
+    const end = at + this.#ahead;
+    let ahead = 0;
     for (let look = 0; look < looks; look++) {
-      if (words[at] !== number) continue;
+      if (words[at] !== number) {
+        for (let line = at + LINE_BYTES / 4; line < end; line += LINE_BYTES / 4) ahead += words[line];
+        continue;
+      }
+      this.fetched = ahead;
       if (!loadsInOrder) Atomics.load(words, at);
       // Whoever has entered this collective has left the one before.
       this.#left[member] = (number - 1) | 0;

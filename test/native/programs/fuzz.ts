@@ -305,6 +305,54 @@ function readOnce(slot: number, from: number, bytes: number, exposed: Uint8Array
   assert.throws(() => native.readExposed(0, slot, 0, id, 0, 1), RangeError);
 }
 
+/** What is shown is read, and combined, once its number is there and if it lies in the segment; else nothing is written. */
+function showings(numRuns: number): void {
+  const bytesOf = new Uint8Array(segment);
+  const start = layout.totalBytes - 4096;
+  const at = start / 4;
+  const [sum, byte] = [reductionOps.indexOf('SUM'), reductionKinds.indexOf('uint8')];
+  const target = new Uint8Array(1000);
+  const id = native.hold(target);
+  if (id === 0) return;
+  bytesOf.set(pattern(4096, 5), start);
+  const looks = fc.nat(3);
+  fc.assert(
+    fc.property(
+      offsets,
+      offsets,
+      sizes,
+      looks,
+      fc.boolean(),
+      fc.nat(300),
+      (a, b, bytes, times, there, to) => {
+        words[at] = there ? -7 : 7;
+        const legal = fits(start + a, bytes, layout.totalBytes) && fits(to, bytes, 1000);
+        const both = legal && fits(start + b, bytes, layout.totalBytes);
+        const seen = there && times > 0;
+        const expected = target.fill(77).slice();
+        const copied = () => native.copyShown(at, -7, times, start + a, id, to, bytes);
+        const combined = () =>
+          native.combineShown(sum, byte, at, -7, times, start + a, start + b, id, to, bytes);
+        if (legal) assert.equal(copied(), seen);
+        else assert.throws(copied, RangeError);
+        if (legal && seen) expected.set(bytesOf.subarray(start + a, start + a + bytes), to);
+        assert.deepEqual(target, expected);
+        if (both) assert.equal(combined(), seen);
+        else assert.throws(combined, RangeError);
+        if (both && seen)
+          for (let i = 0; i < bytes; i++) expected[to + i] = bytesOf[start + a + i] + bytesOf[start + b + i];
+        assert.deepEqual(target, expected);
+      },
+    ),
+    { numRuns },
+  );
+  for (const word of [-1, layout.totalBytes / 4, 0.5, 2 ** 53])
+    assert.throws(() => native.copyShown(word, 0, 1, 0, id, 0, 1), RangeError);
+  assert.throws(() => native.copyShown(at, 0, 10_001, 0, id, 0, 1), RangeError);
+  native.drop(id);
+  assert.throws(() => native.copyShown(at, 0, 1, 0, id, 0, 1), RangeError);
+}
+
 /** Layouts that do not lie inside the segment, and getters that run JavaScript in the middle. */
 function attaching(native: Native): void {
   const small = new Uint8Array(new SharedArrayBuffer(65536));
@@ -364,4 +412,5 @@ copies(times(300, 3000));
 segmentCopies(times(300, 3000));
 reductions(times(300, 3000));
 exposures(times(100, 1000));
+showings(times(300, 3000));
 passed();

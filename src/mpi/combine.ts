@@ -2,7 +2,10 @@
 import { ERR_OP, Exception, show } from '../base/errors.js';
 import { Op } from './op.js';
 
-/** An operation of a lower-case reduction: an `Op`, or any function of two values, applied in rank order. */
+/** An operation of a lower-case reduction of values of `T`: an `Op`, or any function of two of them, applied in rank order. */
+export type ObjectOpOf<T> = Op | ((left: T, right: T) => T);
+
+/** Such an operation, of whatever values. */
 export type ObjectOp = Op | ((left: never, right: never) => unknown);
 
 /** The function of an operation, which an `Op` is itself; ERR_OP for what is none. */

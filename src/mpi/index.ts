@@ -70,7 +70,7 @@ export {
 export type { CallOptions } from './arguments.js';
 export type { AttributeCopy, AttributeDelete } from './attributes.js';
 export type { BufferLike, BufferSpec, TypedArray } from './buffer.js';
-export type { ObjectOp } from './combine.js';
+export type { ObjectOp, ObjectOpOf } from './combine.js';
 export type { TypedVectorSpec } from './comm/collectives/typed-blocks.js';
 export { Comm, type Hints } from './comm/comm.js';
 export { Intercomm } from './comm/intercomm.js';

@@ -1,6 +1,6 @@
 /** Collectives of JavaScript objects: the lower-case calls, as mpi4py has them, and their nonblocking forms. */
 import type { CallOptions } from '../../arguments.js';
-import type { ObjectOp } from '../../combine.js';
+import type { ObjectOpOf } from '../../combine.js';
 import { SUM } from '../../op.js';
 import type { Request } from '../../request.js';
 import type { ObjectPlan } from './object-plans.js';
@@ -81,38 +81,38 @@ export class CommCollectives extends CommReductions {
    * The members' objects combined, in rank order, on the root; null elsewhere. `op` is a predefined operation, or a function
    * of two values that must be associative.
    */
-  reduce<T>(sendobj: T, op: ObjectOp = SUM, root = 0, opts?: CallOptions): T | null {
+  reduce<T>(sendobj: T, op: ObjectOpOf<T> = SUM, root = 0, opts?: CallOptions): T | null {
     return this.#run('reduce', opts, this.objectPlans.reduce<T>(sendobj, op, root));
   }
   /** Starts a `reduce`; `await` or `wait` gives its result. */
-  ireduce<T>(sendobj: T, op: ObjectOp = SUM, root = 0, opts?: CallOptions): Request<T | null> {
+  ireduce<T>(sendobj: T, op: ObjectOpOf<T> = SUM, root = 0, opts?: CallOptions): Request<T | null> {
     return this.#start('ireduce', opts, this.objectPlans.reduce<T>(sendobj, op, root));
   }
 
   /** Like `reduce`, with the result on every member. */
-  allreduce<T>(sendobj: T, op: ObjectOp = SUM, opts?: CallOptions): T {
+  allreduce<T>(sendobj: T, op: ObjectOpOf<T> = SUM, opts?: CallOptions): T {
     return this.#run('allreduce', opts, this.objectPlans.allreduce<T>(sendobj, op));
   }
   /** Starts a `allreduce`; `await` or `wait` gives its result. */
-  iallreduce<T>(sendobj: T, op: ObjectOp = SUM, opts?: CallOptions): Request<T> {
+  iallreduce<T>(sendobj: T, op: ObjectOpOf<T> = SUM, opts?: CallOptions): Request<T> {
     return this.#start('iallreduce', opts, this.objectPlans.allreduce<T>(sendobj, op));
   }
 
   /** The objects of members 0 to i combined, on member i. */
-  scan<T>(sendobj: T, op: ObjectOp = SUM, opts?: CallOptions): T {
+  scan<T>(sendobj: T, op: ObjectOpOf<T> = SUM, opts?: CallOptions): T {
     return this.#run('scan', opts, this.objectPlans.scan<T>(sendobj, op));
   }
   /** Starts a `scan`; `await` or `wait` gives its result. */
-  iscan<T>(sendobj: T, op: ObjectOp = SUM, opts?: CallOptions): Request<T> {
+  iscan<T>(sendobj: T, op: ObjectOpOf<T> = SUM, opts?: CallOptions): Request<T> {
     return this.#start('iscan', opts, this.objectPlans.scan<T>(sendobj, op));
   }
 
   /** The objects of members 0 to i − 1 combined, on member i; null on member 0. */
-  exscan<T>(sendobj: T, op: ObjectOp = SUM, opts?: CallOptions): T | null {
+  exscan<T>(sendobj: T, op: ObjectOpOf<T> = SUM, opts?: CallOptions): T | null {
     return this.#run('exscan', opts, this.objectPlans.exscan<T>(sendobj, op));
   }
   /** Starts a `exscan`; `await` or `wait` gives its result. */
-  iexscan<T>(sendobj: T, op: ObjectOp = SUM, opts?: CallOptions): Request<T | null> {
+  iexscan<T>(sendobj: T, op: ObjectOpOf<T> = SUM, opts?: CallOptions): Request<T | null> {
     return this.#start('iexscan', opts, this.objectPlans.exscan<T>(sendobj, op));
   }
 
@@ -165,11 +165,11 @@ export class CommCollectives extends CommReductions {
   }
 
   /** The i-th objects of the members' lists combined, in rank order, on member i. (Not in mpi4py.) */
-  reduce_scatter<T>(sendobjs: readonly T[], op: ObjectOp = SUM, opts?: CallOptions): T {
+  reduce_scatter<T>(sendobjs: readonly T[], op: ObjectOpOf<T> = SUM, opts?: CallOptions): T {
     return this.#run('reduce_scatter', opts, this.objectPlans.reduceScatter<T>(sendobjs, op));
   }
   /** Starts a `reduce_scatter`; `await` or `wait` gives its result. */
-  ireduce_scatter<T>(sendobjs: readonly T[], op: ObjectOp = SUM, opts?: CallOptions): Request<T> {
+  ireduce_scatter<T>(sendobjs: readonly T[], op: ObjectOpOf<T> = SUM, opts?: CallOptions): Request<T> {
     return this.#start('ireduce_scatter', opts, this.objectPlans.reduceScatter<T>(sendobjs, op));
   }
 

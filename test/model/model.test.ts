@@ -1,6 +1,6 @@
 /**
- * Explores the models of the ring and doorbell protocol (`ring.pml`) and of a copy by two threads (`shared-copy.pml`)
- * with SPIN: as they are, they have no error in any state that can be reached; with any one of its mutants each has the
+ * Explores the models of the ring and doorbell protocol (`ring.pml`), of a copy by two threads (`shared-copy.pml`) and of
+ * collectives over shared memory (`meeting.pml`) with SPIN: as they are, they have no error in any state that can be reached; with any one of its mutants each has the
  * error expected of that mutant.
  */
 import { existsSync } from 'node:fs';
@@ -11,14 +11,14 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { type Outcome, runProgram } from '../support/nodes.js';
 
-type Model = 'ring' | 'shared-copy';
+type Model = 'ring' | 'shared-copy' | 'meeting';
 const fileOf = (model: Model) => fileURLToPath(new URL(`../../../test/model/${model}.pml`, import.meta.url));
 
-/** Of one process: SPIN, the compiler, or the search. The longest takes 15 s on two busy cores. */
+/** Of one process: SPIN, the compiler, or the search. The longest takes 20 s on two busy cores. */
 const processMsMax = 200_000;
 /** The longest path has about 1700 steps. */
 const depthMax = 100_000;
-/** The largest search needs 450 MB. */
+/** The largest search needs 1060 MB. */
 const memoryMbMax = 2000;
 
 const ASSERTION = /pan:1: assertion violated/;
@@ -50,6 +50,18 @@ const sharedCopyMutants: Record<string, RegExp> = {
   TARGET_FIRST: ASSERTION,
   OPEN_EARLY: ASSERTION,
   FROM_ZERO: ASLEEP,
+};
+
+const meetingMutants: Record<string, RegExp> = {
+  NUMBER_FIRST: ASSERTION,
+  NO_CLEAR: ASSERTION,
+  CLEAR_LATE: ASSERTION,
+  KNOWN_TOO_MUCH: ASSERTION,
+  LEAVE_FIRST: ASSERTION,
+  NO_DEPART: ASSERTION,
+  NO_FENCE: ASLEEP,
+  NO_RECHECK: ASLEEP,
+  LEAVE_SILENTLY: ASLEEP,
 };
 
 const words = ({ stdout, stderr }: Outcome) => `${stdout}\n${stderr}`;
@@ -119,6 +131,10 @@ testProtocol(`both ways at once: ${whole}`, 'ring', bothWays, 100_000);
 testProtocol(`one way, by plain stores and fences: ${whole}`, 'ring', ['FENCED'], 1_000_000);
 testProtocol(`both ways, by plain stores and fences: ${whole}`, 'ring', [...bothWays, 'FENCED'], 100_000);
 testProtocol('a copy by two threads: each chunk once, in its own copy', 'shared-copy', [], 15_000);
+const meetings = 'meetings: what is read is what was written, what is lent stays as it is';
+testProtocol(`${meetings}, 2 members`, 'meeting', [], 100_000);
+testProtocol(`${meetings}, one root after the other`, 'meeting', ['KINDS=33321'], 80_000);
+testProtocol(`${meetings}, 3 members`, 'meeting', ['MEMBERS=3', 'COUNT=4', 'KINDS=2432'], 5_000_000);
 
 for (const [index, [mutant, expected]] of Object.entries(ringMutants).entries()) {
   // Two thirds beside the long searches, the rest behind them: both lanes then end at about the same time.
@@ -126,4 +142,7 @@ for (const [index, [mutant, expected]] of Object.entries(ringMutants).entries())
 }
 for (const [mutant, expected] of Object.entries(sharedCopyMutants)) {
   testMutant('shared-copy', mutant, expected, 1);
+}
+for (const [mutant, expected] of Object.entries(meetingMutants)) {
+  testMutant('meeting', mutant, expected, 1);
 }

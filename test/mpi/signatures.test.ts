@@ -6,7 +6,7 @@ const checking = [threads, plain, processes, tcp].map(
   (kind): Kind => ({ ...kind, name: `${kind.name}, --check`, args: [...kind.args, '--check'] }),
 );
 
-for (const job of ['signatures', 'signatures-inter', 'signatures-neighbours'])
+for (const job of ['signatures', 'signatures-inter', 'signatures-neighbours', 'signatures-making'])
   testRanks(import.meta.url, `./jobs/${job}.js`, { kinds: checking, ranks: [2, 3, 4, 5] });
 
 // Correct programs pass.

@@ -114,6 +114,7 @@ defineCases({
       (fresh) => fresh.Barrier(),
       (fresh) => fresh.Ibarrier().Wait(),
       (fresh) => fresh.Barrier_init(),
+      (fresh) => fresh.Dup(),
     ];
     for (const [i, use] of uses.entries()) {
       for (const other of uses.slice(i + 1)) {
@@ -199,7 +200,7 @@ defineCases({
   }),
 
   'a split is told by its own name': needs(2, (comm, t) => {
-    mismatch(comm, MPI.ERR_OTHER, 1, () => (t.rank === 1 ? comm.Split(0) : comm.Barrier()), 'Split at');
+    mismatch(comm, MPI.ERR_OTHER, 1, () => (t.rank === 1 ? comm.Split(0) : comm.Barrier()), 'Split');
   }),
 
   'types are compared in their order': needs(2, (comm, t) => {

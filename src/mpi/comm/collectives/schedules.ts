@@ -103,6 +103,18 @@ export class CommSchedules extends CommObjects {
     });
   }
 
+  /**
+   * @internal Under `mpirun --check`: that all members make this call, which is collective, but no schedule of the above.
+   * It has checked its arguments, and has done nothing yet. ERR_OTHER, on all members.
+   */
+  protected compareCalls(call: string, deadline: number): void {
+    if (!checking) return;
+    const channel = this.#openChannel(call);
+    channel.deadline = deadline;
+    this.#compare(channel);
+    this.#channels.push(channel);
+  }
+
   /** Compares what the members' calls have stated. */
   #compare(channel: CollectiveChannel): void {
     if (channel.signature === null) return;

@@ -6,6 +6,23 @@ const checking = [threads, plain, processes, tcp].map(
   (kind): Kind => ({ ...kind, name: `${kind.name}, --check`, args: [...kind.args, '--check'] }),
 );
 
-testRanks(import.meta.url, './jobs/signatures.js', { kinds: checking, ranks: [2, 3, 4, 5] });
-for (const job of ['collectives', 'reductions', 'overlapping', 'objects'])
+for (const job of ['signatures', 'signatures-inter', 'signatures-neighbours', 'signatures-making'])
+  testRanks(import.meta.url, `./jobs/${job}.js`, { kinds: checking, ranks: [2, 3, 4, 5] });
+
+// Correct programs pass.
+const jobs = [
+  'collectives',
+  'reductions',
+  'overlapping',
+  'objects',
+  'intercollectives',
+  'intercollectives-all',
+  'intercollectives-random',
+  'intercommunicators',
+  'neighbours',
+  'topologies',
+  'communicators',
+  'comm-attributes',
+];
+for (const job of jobs)
   testRanks(import.meta.url, `./jobs/${job}.js`, { kinds: checking.slice(0, 1), ranks: [1, 2, 3, 4, 5] });

@@ -31,6 +31,7 @@ export class CollectiveChannel implements Channel {
   /** The transfers under way. */
   readonly started: Op[] = [];
   readonly #context: number;
+  readonly #group: Scope | null;
 
   /** `scope`: whom it reaches; `group`: the own group, if that is another one. */
   constructor(scope: Scope, context: number, model: Model, group: Scope | null = null) {
@@ -39,7 +40,13 @@ export class CollectiveChannel implements Channel {
     this.model = model;
     this.scope = scope;
     this.#context = context;
+    this.#group = group;
     this.local = group === null ? this : new LocalChannel(this, group);
+  }
+
+  /** Whether the own group comes before the other one, as both see it: whose first member comes first among all ranks. */
+  get isFirst(): boolean {
+    return this.#group === null || this.#group.toWorld(0) < this.scope.toWorld(0);
   }
 
   /**

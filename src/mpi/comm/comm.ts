@@ -232,6 +232,7 @@ export abstract class Comm extends CommCollectives {
 
   #duplicate(call: string, opts: CallOptions | undefined): this {
     const deadline = this.enter(call, opts);
+    this.compareCalls(call, deadline);
     const copy = this.#unfinishedCopy();
     agree(this.#circle(call), deadline, (number) => copy.establish(number));
     inheritErrhandler(copy, this);

@@ -70,13 +70,14 @@ export class Intracomm extends CommTopologies {
     tag = 0,
     opts?: CallOptions,
   ): Intercomm {
-    this.enter('Create_intercomm', opts);
+    const deadline = this.enter('Create_intercomm', opts);
     if (!isRank(local_leader, this.size)) {
       throw new Exception(
         ERR_RANK,
         `${place('Create_intercomm', this)}: local_leader is ${show(local_leader)}; it must be an integer from 0 to ${this.size - 1}`,
       );
     }
+    this.compareCalls('Create_intercomm', deadline);
     const origin = originOf('intercommunicator', this);
     const met = meet(this, local_leader, { comm: peer_comm, leader: remote_leader, tag }, opts);
     const members = this.members;
@@ -106,9 +107,10 @@ export class Intracomm extends CommTopologies {
     make: Make<T>,
     opts?: CallOptions,
   ): T {
-    this.enter(call, opts);
+    const deadline = this.enter(call, opts);
     checkColor(this, call, color);
     checkKey(this, call, key);
+    this.compareCalls(call, deadline);
     const { queues } = engine.receiver;
     queues.expect();
     const mine = color === UNDEFINED ? NO_NUMBER : numbers.take();
@@ -145,6 +147,8 @@ export class Intracomm extends CommTopologies {
     deadline: number,
     make: Make<T>,
   ): T {
+    // All members call those that do not meet by leaders.
+    if (context === Context.MAKING) this.compareCalls(call, deadline);
     if (members.rank < 0) return COMM_NULL as T;
     const made = make({ number: NO_NUMBER, origin: originOf(call, this), members });
     const circle = { call, scope: this, context: this.context + context, tag, world: members.world };

@@ -106,10 +106,11 @@ export abstract class CommTopologies extends Comm {
     _reorder = false,
     opts?: CallOptions,
   ): Distgraphcomm {
-    this.check('Create_dist_graph');
+    const deadline = this.enter('Create_dist_graph', opts);
     const where = place('Create_dist_graph', this);
     const own = edgesOf(where, this.size, { sources, degrees, destinations, weights });
     checkHints(where, info, isInfo);
+    this.compareCalls('Create_dist_graph', deadline);
     const adjacency = gathered(where, this.rank, this.#edgesHere(own, opts));
     return this.derive(
       'Create_dist_graph',

@@ -1,6 +1,5 @@
 /** The plans of the neighbourhood collectives (MPI-4.1 §8.6). Blocks are counted by edges, in the order of the neighbours. */
 import { ERR_COUNT, ERR_TOPOLOGY, Exception } from '../../base/errors.js';
-import { equalViews } from '../../coll/blocks.js';
 import * as coll from '../../coll/index.js';
 import { place } from '../../engine/ops.js';
 import type { BufferSpec } from '../buffer.js';
@@ -8,6 +7,7 @@ import type { CollectiveChannel } from '../comm/channel.js';
 import {
   type Blocks,
   checkApart,
+  equalParts,
   incoming,
   incomingBlocks,
   landing,
@@ -29,8 +29,7 @@ export function allgather(
   sendbuf: BufferSpec,
   recvbuf: BufferSpec,
 ): coll.Schedule {
-  const send = outgoing(ch, sendbuf, 'sendbuf');
-  return exchangeEqual(ch, around, toAll(around, send.bytes), recvbuf);
+  return exchangeEqual(ch, around, toAll(ch, around, sendbuf), recvbuf);
 }
 
 export function allgatherv(
@@ -39,9 +38,9 @@ export function allgatherv(
   sendbuf: BufferSpec,
   recvbuf: VectorSpec,
 ): coll.Schedule {
-  const send = outgoing(ch, sendbuf, 'sendbuf');
+  const send = toAll(ch, around, sendbuf);
   const recv = incomingBlocks(ch, recvbuf, 'recvbuf', keeps(around), around.sources.length);
-  return exchange(ch, around, toAll(around, send.bytes), recv);
+  return exchange(ch, around, send, recv);
 }
 
 export function alltoall(
@@ -51,8 +50,7 @@ export function alltoall(
   recvbuf: BufferSpec,
 ): coll.Schedule {
   const send = outgoing(ch, sendbuf, 'sendbuf');
-  const out = equal(ch, 'sendbuf', send, around.destinations.length);
-  return exchangeEqual(ch, around, out, recvbuf);
+  return exchangeEqual(ch, around, equal(ch, 'sendbuf', send, around.destinations.length), recvbuf);
 }
 
 export function alltoallv(
@@ -63,7 +61,7 @@ export function alltoallv(
 ): coll.Schedule {
   const send = outgoingBlocks(ch, sendbuf, 'sendbuf', around.destinations.length);
   const recv = incomingBlocks(ch, recvbuf, 'recvbuf', keeps(around), around.sources.length);
-  return exchange(ch, around, send.views, recv);
+  return exchange(ch, around, send, recv);
 }
 
 export function alltoallw(
@@ -74,12 +72,15 @@ export function alltoallw(
 ): coll.Schedule {
   const send = outgoingTyped(ch, sendbuf, 'sendbuf', around.destinations.length);
   const recv = incomingTyped(ch, recvbuf, 'recvbuf', keeps(around), around.sources.length);
-  return exchange(ch, around, send.views, recv);
+  return exchange(ch, around, send, recv);
 }
 
 /** The same object along every edge; null comes from nobody. */
 export function objectAllgather<T>(around: Neighbours, sendobj: T): ObjectPlan<(T | null)[]> {
-  return objects(around, (ch) => toAll(around, encoded(ch, sendobj)));
+  return objects(around, (ch) => {
+    const message = encoded(ch, sendobj);
+    return around.destinations.map(() => message);
+  });
 }
 
 /** An object for each edge. */
@@ -95,29 +96,27 @@ function objects<T>(
   return {
     plan: (ch) => {
       checkLoops(ch, around);
-      return coll.neighborAlltoallAny(ch, around, encode(ch), into);
+      const messages = encode(ch);
+      ch.signature?.objects(around.destinations, around.sources);
+      return coll.neighborAlltoallAny(ch, around, messages, into);
     },
     result: () => into.map((message) => (message === null ? null : (decode(message) as T))),
   };
 }
 
-function exchange(
-  ch: CollectiveChannel,
-  around: Neighbours,
-  out: readonly Uint8Array[],
-  recv: Pick<Blocks, 'views' | 'land'>,
-): coll.Schedule {
-  checkApart(ch, out, recv.views);
+function exchange(ch: CollectiveChannel, around: Neighbours, send: Blocks, recv: Blocks): coll.Schedule {
+  checkApart(ch, send.views, recv.views);
   const loops = checkLoops(ch, around);
   for (const [from, to] of loops) {
-    const [sent, expected] = [out[from].length, recv.views[to].length];
+    const [sent, expected] = [send.views[from].length, recv.views[to].length];
     if (sent === expected) continue;
     throw new Exception(
       ERR_COUNT,
       `${place(ch.call, ch.scope)}: this rank, its own neighbour, sends itself ${sent} bytes where it expects ${expected}`,
     );
   }
-  return landing(coll.neighborAlltoallv(ch, around, out, recv.views), recv);
+  ch.signature?.sends(send, around.destinations).takes(recv, around.sources, around.arrivals);
+  return landing(coll.neighborAlltoallv(ch, around, send.views, recv.views), recv);
 }
 
 /** The edges from this rank to itself: which outgoing one is which incoming one. ERR_TOPOLOGY if they do not pair. */
@@ -142,28 +141,32 @@ function keeps({ sources }: Neighbours): boolean {
 function exchangeEqual(
   ch: CollectiveChannel,
   around: Neighbours,
-  out: readonly Uint8Array[],
+  send: Blocks,
   recvbuf: BufferSpec,
 ): coll.Schedule {
-  const recv = incoming(ch, recvbuf, 'recvbuf', keeps(around));
-  const views = equal(ch, 'recvbuf', recv, around.sources.length);
-  if (out.length > 0 && views.length > 0 && out[0].length !== views[0].length) {
+  const part = incoming(ch, recvbuf, 'recvbuf', keeps(around));
+  const recv = equal(ch, 'recvbuf', part, around.sources.length);
+  const [out, into] = [send.views, recv.views];
+  if (out.length > 0 && into.length > 0 && out[0].length !== into[0].length) {
     throw new Exception(
       ERR_COUNT,
-      `${place(ch.call, ch.scope)}: sendbuf has blocks of ${out[0].length} bytes, recvbuf of ${views[0].length}`,
+      `${place(ch.call, ch.scope)}: sendbuf has blocks of ${out[0].length} bytes, recvbuf of ${into[0].length}`,
     );
   }
-  return exchange(ch, around, out, { views, land: recv.land });
+  return exchange(ch, around, send, recv);
 }
 
-function equal(ch: CollectiveChannel, role: string, { bytes }: Part, edges: number): Uint8Array[] {
-  if (edges === 0 || bytes.length % edges === 0) return equalViews(bytes, edges);
+function equal(ch: CollectiveChannel, role: string, part: Part, edges: number): Blocks {
+  const { length } = part.bytes;
+  if (edges === 0 || length % edges === 0) return equalParts(part, edges);
   throw new Exception(
     ERR_COUNT,
-    `${place(ch.call, ch.scope)}: ${role} has ${bytes.length} bytes, which is not ${edges} equal blocks, one a neighbour`,
+    `${place(ch.call, ch.scope)}: ${role} has ${length} bytes, which is not ${edges} equal blocks, one a neighbour`,
   );
 }
 
-function toAll({ destinations }: Neighbours, bytes: Uint8Array): Uint8Array[] {
-  return destinations.map(() => bytes);
+/** The same along every edge. */
+function toAll(ch: CollectiveChannel, { destinations }: Neighbours, sendbuf: BufferSpec): Blocks {
+  const { bytes, datatype } = outgoing(ch, sendbuf, 'sendbuf');
+  return { views: destinations.map(() => bytes), land: null, typeOf: () => datatype };
 }

@@ -19,7 +19,7 @@ defineCases({
     for (let late = 0; late < world.size; late++) {
       if (late === world.rank) {
         for (let other = 1; other < world.size; other++) world.recv(MPI.ANY_SOURCE, 9);
-        inter.Barrier();
+        inter.Ibarrier().Wait();
       } else {
         const request = inter.Ibarrier();
         const isOther = low !== late < Math.ceil(world.size / 3);

@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict';
 import { MPI } from 'mpi4ts';
 import { defineCases, needs, type Tools } from '../../support/job/cases.js';
+import { type Args, call, forms, mismatch } from '../../support/job/mismatches.js';
 import { raises, rejects } from '../../support/job/tools.js';
-
-type Args = readonly unknown[];
-type Method = (this: MPI.Comm, ...args: unknown[]) => unknown;
 
 /** What the ranks pass. */
 interface Passed {
@@ -63,37 +61,6 @@ const collectives: Record<string, readonly [readonly Change[], Arguments]> = {
   Exscan: [reducing, (p) => [block(p), block(p), p.op]],
 };
 
-const nonblocking = (name: string): string => `I${name.toLowerCase()}`;
-
-/** The blocking, nonblocking and persistent form of a collective, each run to its end. */
-const forms: readonly ((comm: MPI.Comm, name: string, args: Args) => unknown)[] = [
-  (comm, name, args) => call(comm, name, args),
-  (comm, name, args) => (call(comm, nonblocking(name), args) as MPI.Request).Wait(),
-  (comm, name, args) => call(comm, `${name}_init`, args),
-];
-
-function call(comm: MPI.Comm, name: string, args: Args): unknown {
-  return ((comm as unknown as Record<string, Method>)[name] as Method).apply(comm, [...args]);
-}
-
-const LINE =
-  /\((Split at )?test\/mpi\/jobs\/signatures\.ts:\d+:\d+\).*\((Split at )?test\/mpi\/jobs\/signatures\.ts:\d+:\d+\)/;
-
-/** All ranks are told, in one way: of this rank, of another one, and where both are. The communicator stays usable. */
-function mismatch(
-  comm: MPI.Comm,
-  errorClass: number,
-  odd: number,
-  run: () => unknown,
-  ...texts: (string | RegExp)[]
-): void {
-  const own = ` on rank ${comm.rank} of ${comm.name}`;
-  raises(errorClass, run, own, `rank ${odd}`, /but rank \d+ called /, LINE, ...texts);
-  const sum = new Int32Array(1);
-  comm.Allreduce(Int32Array.of(comm.rank), sum);
-  assert.equal(sum[0], (comm.size * (comm.size - 1)) / 2);
-}
-
 const mismatches = Object.entries(collectives).map(([name, [changes, of]]) => [
   `${name}: another ${changes.join(', ') || 'call'}`,
   needs(2, (comm, t) => {
@@ -138,6 +105,22 @@ defineCases({
         const odd = (form + t.size - 1) % t.size;
         const run = forms[t.rank === odd ? form : (form + 1) % 3];
         mismatch(comm, MPI.ERR_OTHER, odd, () => run(comm, name, args));
+      }
+    }
+  }),
+
+  'the first call on a communicator': needs(2, (comm, t) => {
+    const uses: ((fresh: MPI.Intracomm) => unknown)[] = [
+      (fresh) => fresh.Barrier(),
+      (fresh) => fresh.Ibarrier().Wait(),
+      (fresh) => fresh.Barrier_init(),
+      (fresh) => fresh.Dup(),
+    ];
+    for (const [i, use] of uses.entries()) {
+      for (const other of uses.slice(i + 1)) {
+        const fresh = comm.Dup();
+        mismatch(fresh, MPI.ERR_OTHER, i % t.size, () => (t.rank === i % t.size ? use : other)(fresh));
+        fresh.Free();
       }
     }
   }),
@@ -217,7 +200,7 @@ defineCases({
   }),
 
   'a split is told by its own name': needs(2, (comm, t) => {
-    mismatch(comm, MPI.ERR_OTHER, 1, () => (t.rank === 1 ? comm.Split(0) : comm.Barrier()), 'Split at');
+    mismatch(comm, MPI.ERR_OTHER, 1, () => (t.rank === 1 ? comm.Split(0) : comm.Barrier()), 'Split');
   }),
 
   'types are compared in their order': needs(2, (comm, t) => {

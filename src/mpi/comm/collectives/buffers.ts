@@ -86,6 +86,11 @@ export function equalBlocks(part: Part, count: number): Uint8Array[] {
   return equalViews(part.bytes, count);
 }
 
+/** A part as blocks for the ranks. */
+export function equalParts(part: Part, count: number): Blocks {
+  return { views: equalBlocks(part, count), land: part.land, typeOf: () => part.datatype };
+}
+
 /** Blocks to send; by default one a rank. */
 export function outgoingBlocks(
   ch: CollectiveChannel,

@@ -15,7 +15,7 @@ import {
   checkApartParts,
   checkBlocks,
   checkLength,
-  equalBlocks,
+  equalParts,
   incoming,
   incomingBlocks,
   landing,
@@ -35,6 +35,7 @@ function bcast(ch: CollectiveChannel, buf: BufferSpec, root: number): Schedule {
   checkInterRoot(ch, root);
   if (root === PROC_NULL) return nothing();
   const part = root === ROOT ? outgoing(ch, buf, 'buf') : incoming(ch, buf, 'buf');
+  ch.signature?.same(part);
   return landing(inter.bcast(groupsOf(ch), part.bytes, root), part);
 }
 
@@ -49,7 +50,7 @@ function gather(
   if (root !== ROOT) return sendTo(ch, sendbuf, root);
   const recv = incoming(ch, recvbuf, 'recvbuf');
   checkBlocks(ch, 'recvbuf', recv.bytes, null);
-  return landing(inter.gatherv(ch, null, equalBlocks(recv, ch.size), root), recv);
+  return takeAll(ch, equalParts(recv, ch.size));
 }
 
 function gatherv(
@@ -61,12 +62,18 @@ function gatherv(
   checkInterRoot(ch, root);
   if (root === PROC_NULL) return nothing();
   if (root !== ROOT) return sendTo(ch, sendbuf, root);
-  const recv = incomingBlocks(ch, recvbuf, 'recvbuf');
-  return landing(inter.gatherv(ch, null, recv.views, root), recv);
+  return takeAll(ch, incomingBlocks(ch, recvbuf, 'recvbuf'));
+}
+
+function takeAll(ch: CollectiveChannel, recv: Blocks): Schedule {
+  ch.signature?.takes(recv);
+  return landing(inter.gatherv(ch, null, recv.views, ROOT), recv);
 }
 
 function sendTo(ch: CollectiveChannel, sendbuf: BufferSpec | InPlace, root: number): Schedule {
-  return inter.gatherv(ch, outgoing(ch, sendbuf as BufferSpec, 'sendbuf').bytes, null, root);
+  const send = outgoing(ch, sendbuf as BufferSpec, 'sendbuf');
+  ch.signature?.sendsTo(root, send);
+  return inter.gatherv(ch, send.bytes, null, root);
 }
 
 function scatter(
@@ -80,7 +87,7 @@ function scatter(
   if (root !== ROOT) return recvFrom(ch, recvbuf, root);
   const send = outgoing(ch, sendbuf, 'sendbuf');
   checkBlocks(ch, 'sendbuf', send.bytes, null);
-  return inter.scatterv(ch, equalBlocks(send, ch.size), null, root);
+  return sendAll(ch, equalParts(send, ch.size));
 }
 
 function scatterv(
@@ -92,11 +99,17 @@ function scatterv(
   checkInterRoot(ch, root);
   if (root === PROC_NULL) return nothing();
   if (root !== ROOT) return recvFrom(ch, recvbuf, root);
-  return inter.scatterv(ch, outgoingBlocks(ch, sendbuf, 'sendbuf').views, null, root);
+  return sendAll(ch, outgoingBlocks(ch, sendbuf, 'sendbuf'));
+}
+
+function sendAll(ch: CollectiveChannel, send: Blocks): Schedule {
+  ch.signature?.sends(send);
+  return inter.scatterv(ch, send.views, null, ROOT);
 }
 
 function recvFrom(ch: CollectiveChannel, recvbuf: BufferSpec | InPlace, root: number): Schedule {
   const recv = incoming(ch, recvbuf as BufferSpec, 'recvbuf');
+  ch.signature?.takesFrom(root, recv);
   return landing(inter.scatterv(ch, null, recv.bytes, root), recv);
 }
 
@@ -105,6 +118,7 @@ function allgather(ch: CollectiveChannel, sendbuf: BufferSpec | InPlace, recvbuf
   const recv = incoming(ch, recvbuf, 'recvbuf');
   checkBlocks(ch, 'recvbuf', recv.bytes, null);
   checkApartParts(ch, send, recv);
+  ch.signature?.sendsAll(send, ch.size).takes(equalParts(recv, ch.size));
   return landing(inter.allgather(groupsOf(ch), send.bytes, recv.bytes), recv);
 }
 
@@ -112,6 +126,7 @@ function allgatherv(ch: CollectiveChannel, sendbuf: BufferSpec | InPlace, recvbu
   const send = outgoing(ch, sendbuf as BufferSpec, 'sendbuf');
   const recv = incomingBlocks(ch, recvbuf, 'recvbuf');
   checkApart(ch, [send.bytes], recv.views);
+  ch.signature?.sendsAll(send, ch.size).takes(recv);
   return landing(inter.allgatherv(ch, send.bytes, recv.views), recv);
 }
 
@@ -121,8 +136,7 @@ function alltoall(ch: CollectiveChannel, sendbuf: BufferSpec | InPlace, recvbuf:
   checkBlocks(ch, 'recvbuf', recv.bytes, null);
   checkLength(ch, 'sendbuf', send.bytes, recv.bytes.length, "recvbuf's blocks");
   checkApartParts(ch, send, recv);
-  const [out, into] = [equalBlocks(send, ch.size), equalBlocks(recv, ch.size)];
-  return landing(inter.alltoallv(ch, out, into), recv);
+  return cross(ch, equalParts(send, ch.size), equalParts(recv, ch.size));
 }
 
 function alltoallv(ch: CollectiveChannel, sendbuf: VectorSpec | InPlace, recvbuf: VectorSpec): Schedule {
@@ -141,6 +155,11 @@ function alltoallw(
 
 function exchange(ch: CollectiveChannel, send: Blocks, recv: Blocks): Schedule {
   checkApart(ch, send.views, recv.views);
+  return cross(ch, send, recv);
+}
+
+function cross(ch: CollectiveChannel, send: Blocks, recv: Blocks): Schedule {
+  ch.signature?.sends(send).takes(recv);
   return landing(inter.alltoallv(ch, send.views, recv.views), recv);
 }
 

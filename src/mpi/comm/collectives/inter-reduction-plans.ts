@@ -20,8 +20,10 @@ import {
 import { checkInterRoot, groupsOf, refuse } from './inter-roles.js';
 import { askingLengths, checkLengths, lengthsOf } from './scatter-lengths.js';
 
-function reducerOf(ch: CollectiveChannel, op: Op, { datatype }: Part): coll.Reducer {
-  return Op.reducerOf(op, datatype, place(ch.call, ch.scope));
+function reducerOf(ch: CollectiveChannel, op: Op, part: Part): coll.Reducer {
+  const reducer = Op.reducerOf(op, part.datatype, place(ch.call, ch.scope));
+  ch.signature?.op(op).operand(part);
+  return reducer;
 }
 
 /** Both buffers of this rank, which must be apart. */
@@ -82,6 +84,7 @@ export function reduceScatter(
 ): coll.Schedule {
   const [send, recv] = pair(ch, sendbuf, recvbuf);
   const reducer = reducerOf(ch, op, send);
+  ch.signature?.recvcounts(recvcounts);
   const scatter = (lengths: readonly number[]) => scattering(ch, send, recv, lengths, reducer);
   if (recvcounts === null) return askingLengths(ch, send, recv, scatter);
   const lengths = lengthsOf(ch, recvcounts, send, ch.local.size);

@@ -11,8 +11,12 @@ export function groupsOf(ch: CollectiveChannel): inter.Groups {
   return { local: ch.local, between: ch };
 }
 
-/** That `root` says who this rank is: `MPI.ROOT`, a bystander in its group, or a receiver's or sender's root. ERR_ROOT. */
+/**
+ * That `root` says who this rank is: `MPI.ROOT`, a bystander in its group, or a receiver's or sender's root; the others are
+ * told. ERR_ROOT.
+ */
 export function checkInterRoot(ch: CollectiveChannel, root: number): void {
+  ch.signature?.root(root);
   if (root === ROOT || root === PROC_NULL || isRank(root, ch.size)) return;
   throw new Exception(
     ERR_ROOT,

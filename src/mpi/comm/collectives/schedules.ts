@@ -59,7 +59,12 @@ export class CommSchedules extends CommObjects {
     const channel = this.#openChannel(call);
     channel.deadline = deadline;
     channel.findMeeting = this.#findMeeting;
-    if (this.#hosts === undefined) this.#hosts = this.#findHosts(channel);
+    if (this.#hosts === undefined) {
+      // Who came to different calls must not be told of hosts: the plan is made once more then.
+      if (channel.signature !== null) plan(channel);
+      this.#compare(channel);
+      this.#hosts = this.#findHosts(channel);
+    }
     channel.hosts = this.#hosts;
     const schedule = this.#scheduleOf(plan, channel);
     if (schedule !== null) this.#drive(channel, schedule);
@@ -88,10 +93,7 @@ export class CommSchedules extends CommObjects {
     this.enter(call, undefined);
     const channel = this.#openChannel(call);
     plan(channel);
-    if (channel.signature !== null) {
-      this.#drive(channel, check(channel, channel.signature));
-      channel.signature = null;
-    }
+    this.#compare(channel);
     channel.tag = PERSISTENT_TAGS + this.#inits;
     this.#inits = (this.#inits + 1) % PERSISTENT_TAGS;
     const op = this.#makeOp(channel);
@@ -99,6 +101,25 @@ export class CommSchedules extends CommObjects {
       this.#checkUsable(call);
       this.#begin(op, plan(channel) as Schedule);
     });
+  }
+
+  /**
+   * @internal Under `mpirun --check`: that all members make this call, which is collective, but no schedule of the above.
+   * It has checked its arguments, and has done nothing yet. ERR_OTHER, on all members.
+   */
+  protected compareCalls(call: string, deadline: number): void {
+    if (!checking) return;
+    const channel = this.#openChannel(call);
+    channel.deadline = deadline;
+    this.#compare(channel);
+    this.#channels.push(channel);
+  }
+
+  /** Compares what the members' calls have stated. */
+  #compare(channel: CollectiveChannel): void {
+    if (channel.signature === null) return;
+    this.#drive(channel, check(channel, channel.signature));
+    channel.signature = null;
   }
 
   /** Null if the members have met already. */
@@ -216,7 +237,8 @@ export class CommSchedules extends CommObjects {
     channel.deadline = Number.POSITIVE_INFINITY;
     channel.findMeeting = null;
     channel.hosts = this.#hosts ?? null;
-    channel.signature = checking && this.size > 1 ? new Signature(call, markCaller()) : null;
+    const compares = checking && (this.size > 1 || channel.local !== channel);
+    channel.signature = compares ? new Signature(call, markCaller()) : null;
     return channel;
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Caller } from '../../../engine/caller.js';
 import type { ObjectOp } from '../../combine.js';
+import { PROC_NULL } from '../../constants.js';
 import { type Datatype, PACKED } from '../../datatype/index.js';
 import { typeSignature } from '../../datatype/type-signature.js';
 import { Op } from '../../op.js';
@@ -21,6 +22,9 @@ export interface StatedType {
 /** Elements of one of the types that the signature lists. */
 export type Amount = readonly [count: number, type: number];
 
+/** What is sent to a rank, or expected from it. */
+export type Edge = readonly [peer: number, amount: Amount];
+
 export interface Stated {
   readonly call: string;
   /** Where the program called it: ` (job.ts:12:8)`. Found out when it is to be told. */
@@ -33,9 +37,12 @@ export interface Stated {
   readonly same: Amount[];
   /** Of Reduce_scatter, equal on all ranks; null where they are left to be found out. */
   recvcounts?: readonly number[] | null;
-  /** To each rank, and from each. */
-  sends?: (Amount | null)[];
-  takes?: (Amount | null)[];
+  /**
+   * Block by block: of several for one rank the first that is sent is the first that is expected. Undefined where the call
+   * says nothing of it. Between two groups they lead to and from ranks of the other one.
+   */
+  sends?: readonly Edge[];
+  takes?: readonly Edge[];
   readonly types: StatedType[];
 }
 
@@ -45,10 +52,10 @@ interface Data {
   readonly datatype: Datatype;
 }
 
-/** Blocks for all ranks. */
+/** Blocks, one for each rank or neighbour. */
 interface DataBlocks {
   readonly views: readonly { readonly length: number }[];
-  typeOf(rank: number): Datatype;
+  typeOf(block: number): Datatype;
 }
 
 export class Signature {
@@ -97,36 +104,53 @@ export class Signature {
     return this;
   }
 
-  sends(blocks: DataBlocks): this {
-    this.stated.sends = this.#amounts(blocks);
+  /** A block to each of these ranks, or to all in turn; what is for `MPI.PROC_NULL` goes nowhere. */
+  sends(blocks: DataBlocks, to?: readonly number[]): this {
+    this.stated.sends = this.#edges(blocks, to);
     return this;
   }
 
-  takes(blocks: DataBlocks): this {
-    this.stated.takes = this.#amounts(blocks);
+  /** A block from each of these ranks, or from all in turn; `order`: in which those of one rank arrive. */
+  takes(blocks: DataBlocks, from?: readonly number[], order?: readonly number[]): this {
+    this.stated.takes = this.#edges(blocks, from, order);
     return this;
   }
 
   /** The same to each of so many ranks. */
   sendsAll({ length, datatype }: Data, ranks: number): this {
-    this.stated.sends = new Array<Amount>(ranks).fill(this.#amount(length, datatype));
+    const amount = this.#amount(length, datatype);
+    this.stated.sends = Array.from({ length: ranks }, (_, rank): Edge => [rank, amount]);
     return this;
   }
 
   sendsTo(rank: number, { length, datatype }: Data): this {
-    this.stated.sends = new Array<Amount | null>(rank).fill(null);
-    this.stated.sends.push(this.#amount(length, datatype));
+    this.stated.sends = [[rank, this.#amount(length, datatype)]];
     return this;
   }
 
   takesFrom(rank: number, { length, datatype }: Data): this {
-    this.stated.takes = new Array<Amount | null>(rank).fill(null);
-    this.stated.takes.push(this.#amount(length, datatype));
+    this.stated.takes = [[rank, this.#amount(length, datatype)]];
     return this;
   }
 
-  #amounts({ views, typeOf }: DataBlocks): Amount[] {
-    return views.map(({ length }, rank) => this.#amount(length, typeOf(rank)));
+  /** Objects to some ranks and from some: nothing more is known of them. */
+  objects(to: readonly number[], from: readonly number[]): this {
+    const amount = this.#amount(0, PACKED);
+    const each = (peers: readonly number[]): Edge[] =>
+      peers.filter((peer) => peer !== PROC_NULL).map((peer) => [peer, amount]);
+    this.stated.sends = each(to);
+    this.stated.takes = each(from);
+    return this;
+  }
+
+  #edges({ views, typeOf }: DataBlocks, peers?: readonly number[], order?: readonly number[]): Edge[] {
+    const edges: Edge[] = [];
+    for (let i = 0; i < views.length; i++) {
+      const block = order === undefined ? i : order[i];
+      const peer = peers === undefined ? block : peers[block];
+      if (peer !== PROC_NULL) edges.push([peer, this.#amount(views[block].length, typeOf(block))]);
+    }
+    return edges;
   }
 
   #amount(bytes: number, datatype: Datatype): Amount {

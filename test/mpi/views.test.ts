@@ -22,4 +22,4 @@ function testLong(title: string, job: string, { name, args, env }: Kind, timeout
 for (const kind of kinds) testLong('views beyond 2 GiB', 'long-views', kind, 30_000);
 // All bytes are moved here, many times over: a sampled run does so on every third day.
 for (const kind of testAll ? kinds : [threads].slice(0, testSeed % 3 === 0 ? 1 : 0))
-  testLong('messages beyond 2 GiB', 'long-counts', kind, 240_000);
+  testLong('messages beyond 2 GiB', 'long-counts', kind, 600_000);

@@ -1,10 +1,11 @@
-/** The torture job with fixed seeds, for a few seconds at each number of ranks, with each kind of rank. */
+/** The torture jobs with fixed seeds, at each number of ranks, with each kind of rank: messages for a few seconds, some collectives. */
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { kinds } from '../support/kinds.js';
 import { launch } from '../support/launch.js';
 
-const job = fileURLToPath(new URL('./jobs/torture.js', import.meta.url));
+const pathOf = (job: string): string => fileURLToPath(new URL(`./jobs/${job}.js`, import.meta.url));
+const job = pathOf('torture');
 
 const SECONDS = 3.5;
 /** An epoch that has begun is ended, and the machine may be busy. */
@@ -36,6 +37,20 @@ for (const { name, args, env } of kinds) {
       );
       t.is(code, 0, `ended with ${signal ?? code}\n${stderr}`);
       for (const counted of ALWAYS) t.regex(stdout, new RegExp(`[1-9]\\d* ${counted}\n`));
+    });
+  }
+}
+
+const COLLECTIVES = 2000;
+
+for (const { name, args, env } of kinds) {
+  for (const ranks of [2, 5]) {
+    test.serial(`collectives, ${ranks} ranks, ${name}`, async (t) => {
+      const words = [...args, '-n', String(ranks), pathOf('collectives'), String(COLLECTIVES), String(ranks)];
+      const { code, signal, stdout, stderr } = await launch(words, { env, timeoutMs: endMsMax });
+      t.is(code, 0, `ended with ${signal ?? code}\n${stderr}`);
+      for (const counted of ['Allreduce', 'Iscan', 'Bcast_init', 'objects'])
+        t.regex(stdout, new RegExp(`[1-9]\\d* ${counted}\n`));
     });
   }
 }

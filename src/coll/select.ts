@@ -95,6 +95,12 @@ export function select<C extends Collective>(
   return choose(collective, model, ranks, bytes, demands) as AlgorithmName<C>;
 }
 
+/** Predicted nanoseconds of such a call, where nothing is combined. */
+export function predict(collective: Collective, model: Model, bytes: number, ranks: number): number {
+  const name = select(collective, model, bytes, ranks);
+  return (algorithms[collective] as Record<string, Entry>)[name].cost(model, ranks, bytes);
+}
+
 /** Served by shared memory as well: see `shared/`. */
 const sharing = [
   'barrier',
@@ -110,7 +116,20 @@ export type SharedCollective = (typeof sharing)[number];
 const SHARED = 'shared';
 
 /** Go in two levels where ranks of several hosts take part: see `hierarchy/`. */
-const layered: readonly Collective[] = ['barrier', 'bcast', 'reduce', 'allreduce'];
+const layered: readonly Collective[] = [
+  'barrier',
+  'bcast',
+  'gather',
+  'scatter',
+  'allgather',
+  'allgatherv',
+  'alltoall',
+  'reduce',
+  'allreduce',
+  'reduce_scatter',
+  'scan',
+  'exscan',
+];
 const IN_LEVELS = 'hierarchical';
 
 /** What is taken before any of the algorithms, and for which collectives. */

@@ -2,12 +2,13 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { algorithms } from '../../src/coll/algorithms.js';
-import type { Case, Operation } from './support/cases.js';
+import { type Case, hostsNamed, type Operation } from './support/cases.js';
 import { Ranks } from './support/ranks.js';
 
 const seed = 20240229;
 const matrices: Operation = { op: 'matrices', grain: 16 };
 const wholeMatrices: Operation = { op: 'matrices', grain: 0 };
+const positions: Operation = { op: 'positions' };
 const sums: Operation = { op: 'SUM', kind: 'float64' };
 const operations: Operation[] = [
   sums,
@@ -158,13 +159,15 @@ function anyCase(ranks: number): fc.Arbitrary<Case> {
     ...(Object.keys(algorithms) as (keyof typeof algorithms)[]),
     ...(['gatherv', 'scatterv', 'neighbours', 'objects'] as const),
   );
+  const names = fc.array(fc.nat(2), { minLength: ranks, maxLength: ranks });
   return collective.chain((name) =>
     fc.record({
       collective: fc.constant(name),
       algorithm: fc.constantFrom(undefined, ...Object.keys(algorithms[name as 'bcast'] ?? {})),
+      hosts: fc.option(names.map(hostsNamed), { nil: undefined }),
       root: fc.nat(ranks - 1),
       count: fc.oneof(fc.nat(40), fc.nat(3000)),
-      operation: fc.constantFrom(...operations, matrices, wholeMatrices),
+      operation: fc.constantFrom(...operations, matrices, wholeMatrices, positions),
       inPlace: fc.boolean(),
       shift: fc.nat(8),
       seed: fc.integer(),

@@ -99,12 +99,19 @@ for (const kind of ['--threads', '--processes']) {
     }
   });
 
-  for (const file of ['reductions.js', 'meetings.js'])
+  for (const file of ['collectives.js', 'reductions.js', 'meetings.js'])
     test(`collectives in two levels, memory and wire: ${file}, ${kind}`, async (t) => {
       const [one, two, three] = hosts.hosts.map(({ address }) => address);
       const args = [...shell(), kind, '--map-by', 'node', '--host', `${one}:3,${two}:1,${three}:2`];
       const uneven: Kind = { name: kind, args, env: {} };
       t.deepEqual(await failuresOf({ file: join(jobs, file), ranks: 6, kind: uneven, node: undefined }), []);
+    });
+
+  for (const file of ['collectives.js', 'reductions.js'])
+    test(`collectives of hosts whose ranks follow each other: ${file}, ${kind}`, async (t) => {
+      const [one, two] = hosts.hosts.map(({ address }) => address);
+      const inOrder: Kind = { name: kind, args: [...shell(), kind, '--host', `${one}:2,${two}:3`], env: {} };
+      t.deepEqual(await failuresOf({ file: join(jobs, file), ranks: 5, kind: inOrder, node: undefined }), []);
     });
 
   test(`torture, ${kind}`, async (t) => {

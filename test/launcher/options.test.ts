@@ -181,11 +181,16 @@ test('mpi4ts info --collectives lists which algorithm serves which message', asy
   t.regex(text.stdout, /^allreduce\n {2}memory +2 ranks +ring \(MPI4TS_COLL_ALLREDUCE\)$/m);
   t.regex(
     text.stdout,
-    /^shared \(.*\): barrier, bcast, .*, reduce\nhierarchical \(.*\): barrier, bcast, reduce\n/,
+    /^shared \(.*\): barrier, bcast, .*, reduce\nhierarchical \(.*\): barrier, bcast, gather, .*, reduce, reduce_scatter, scan, exscan\n/,
   );
-  const json = await launch(['info', '--json', '--collectives'], { script: mpi4tsPath });
-  const rows = JSON.parse(json.stdout);
-  t.true(rows.every((row: Record<string, unknown>) => typeof row.predictedUs === 'number' && row.use !== ''));
+  const json = await launch(['info', '--json', '--collectives'], { script: mpi4tsPath, env });
+  const { before, forced, byMessages } = JSON.parse(json.stdout);
+  for (const { way, of, collectives } of before)
+    t.true(`\n${text.stdout}`.includes(`\n${way} (${of}): ${collectives.join(', ')}\n`), way);
+  t.deepEqual(forced, env);
+  t.true(
+    byMessages.every((row: Record<string, unknown>) => typeof row.predictedUs === 'number' && row.use !== ''),
+  );
 });
 
 test('mpi4ts info tells what is here, for people and as JSON', async (t) => {

@@ -2,10 +2,14 @@
 import type { Channel, Taken } from '../channel.js';
 import { type Model, memory } from '../model.js';
 
-/** The ranks of each host in ascending order, and which of them is this rank's. */
+/** The ranks of each host in ascending order, the hosts by their lowest; `own` is this rank's. */
 export interface Hosts {
   readonly groups: readonly (readonly number[])[];
   readonly own: number;
+  /** Each host's ranks follow each other: the order of the hosts is that of the ranks. */
+  readonly inOrder: boolean;
+  /** All have the same number of ranks. */
+  readonly even: boolean;
 }
 
 /** Groups the ranks by the lowest that each shares memory with; null if nobody shares, or all do. */
@@ -18,7 +22,12 @@ export function hostsOf(lowest: ArrayLike<number>, rank: number): Hosts | null {
   }
   const groups = [...byLowest.values()];
   if (groups.length === 1 || groups.length === lowest.length) return null;
-  return { groups, own: groups.findIndex((group) => group.includes(rank)) };
+  return {
+    groups,
+    own: groups.findIndex((group) => group.includes(rank)),
+    inOrder: groups.flat().every((member, position) => member === position),
+    even: groups.every(({ length }) => length === groups[0].length),
+  };
 }
 
 /** The channel of some ranks of another one, of which this rank is one. */
@@ -50,23 +59,27 @@ export class PartChannel implements Channel {
   }
 }
 
-/** One rank of each host, `root` for its own, and this rank's place in the two levels. */
+/** This rank's place in the two levels. */
 export interface Levels {
   /** This rank's host; its head is rank `head` there. */
   readonly near: PartChannel;
   readonly head: number;
-  /** The heads, of which `root` is rank `top`; null for who is none. */
+  /** The heads, in the order of the hosts; null for who is none. */
   readonly far: PartChannel | null;
-  readonly top: number;
 }
 
-export function levelsOf(ch: Channel, { groups, own }: Hosts, root: number): Levels {
-  const heads = groups.map((group) => (group.includes(root) ? root : group[0]));
+/** The levels of which `heads` are one rank of each host. */
+export function levelsUnder(ch: Channel, { groups, own }: Hosts, heads: readonly number[]): Levels {
   const group = groups[own];
   return {
     near: new PartChannel(ch, group, memory),
     head: group.indexOf(heads[own]),
     far: heads.includes(ch.rank) ? new PartChannel(ch, heads, ch.model) : null,
-    top: heads.indexOf(root),
   };
+}
+
+/** Each host's first rank is its head, but `root` that of its own, and rank `top` of the heads. */
+export function levelsOf(ch: Channel, hosts: Hosts, root: number): Levels & { readonly top: number } {
+  const heads = hosts.groups.map((group) => (group.includes(root) ? root : group[0]));
+  return { ...levelsUnder(ch, hosts, heads), top: heads.indexOf(root) };
 }

@@ -1,5 +1,6 @@
 /** Collectives from all to all, and along the edges of a graph. */
 import * as coll from '../../../src/coll/index.js';
+import { callsOf } from './calls.js';
 import type { Case } from './cases.js';
 import { type PipeChannel, random } from './channel.js';
 import { Guarded, noise } from './guarded.js';
@@ -37,17 +38,16 @@ export function runAllgather(ch: PipeChannel, test: Case, collective: 'allgather
   const own = block(ch.rank);
   const send = new Guarded(own.length, 0, own);
   const sent = test.inPlace ? null : send.bytes;
-  const force = test.algorithm as never;
   const inPlace = (r: number): Uint8Array | null => (test.inPlace && r === ch.rank ? own : null);
   if (vary) {
     const [all, views] = scattered(counts, inPlace);
     const expected = filled(all, views, block);
-    ch.run(coll.allgatherv(ch, sent, views, force));
+    ch.run(callsOf(ch, test).allgatherv(sent, views));
     all.check(expected, 'allgatherv result');
   } else {
     const all = new Guarded(test.count * ch.size, 0);
     if (test.inPlace) all.bytes.set(own, ch.rank * test.count);
-    ch.run(coll.allgather(ch, sent, all.bytes, force));
+    ch.run(callsOf(ch, test).allgather(sent, all.bytes));
     all.check(Buffer.concat(counts.map((_, r) => block(r))), 'allgather result');
   }
   send.check(own, 'send buffer');
@@ -62,7 +62,6 @@ export function runAlltoall(ch: PipeChannel, test: Case, collective: 'alltoall' 
     vary ? ((from * to + from + to + (test.inPlace ? 0 : 2 * from)) % 4) * test.count : test.count;
   const block = (from: number, to: number): Uint8Array =>
     noise(count(from, to), test.seed + from * size + to);
-  const force = test.algorithm as never;
   const leaving = (to: number): Uint8Array => block(rank, to);
   const coming = (from: number): Uint8Array => block(from, rank);
   if (vary) {
@@ -76,14 +75,14 @@ export function runAlltoall(ch: PipeChannel, test: Case, collective: 'alltoall' 
     );
     const before = out.bytes.slice();
     const expected = filled(into, intoViews, coming);
-    ch.run(coll.alltoallv(ch, test.inPlace ? null : outViews, intoViews, force));
+    ch.run(coll.alltoallv(ch, test.inPlace ? null : outViews, intoViews, test.algorithm as never));
     out.check(before, 'alltoallv send buffer');
     into.check(expected, 'alltoallv result');
   } else {
     const before = Buffer.concat(ranks.map(leaving));
     const out = new Guarded(before.length, 0, before);
     const into = new Guarded(before.length, 0, test.inPlace ? before : undefined);
-    ch.run(coll.alltoall(ch, test.inPlace ? null : out.bytes, into.bytes, force));
+    ch.run(callsOf(ch, test).alltoall(test.inPlace ? null : out.bytes, into.bytes));
     out.check(before, 'alltoall send buffer');
     into.check(Buffer.concat(ranks.map(coming)), 'alltoall result');
   }

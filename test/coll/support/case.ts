@@ -1,6 +1,7 @@
 /** Runs a case as one rank. */
 import * as coll from '../../../src/coll/index.js';
 import { runAllgather, runAlltoall, runNeighbours } from './all-cases.js';
+import { callsOf } from './calls.js';
 import type { Case } from './cases.js';
 import type { PipeChannel } from './channel.js';
 import { Guarded, noise } from './guarded.js';
@@ -12,7 +13,7 @@ export function runCase(ch: PipeChannel, test: Case, index: number): void {
   ch.synchronous = test.synchronous ?? false;
   const { collective } = test;
   ch.tag = index;
-  if (collective === 'barrier') runBarrier(ch);
+  if (collective === 'barrier') runBarrier(ch, test);
   else if (collective === 'bcast') runBcast(ch, test);
   else if (collective === 'gather' || collective === 'scatter') runRegular(ch, test, collective);
   else if (collective === 'gatherv' || collective === 'scatterv') runIrregular(ch, test, collective, index);
@@ -27,10 +28,10 @@ export function runCase(ch: PipeChannel, test: Case, index: number): void {
 let barriers = 0;
 
 /** A rank leaves the k-th barrier only when all have entered it. */
-function runBarrier(ch: PipeChannel): void {
+function runBarrier(ch: PipeChannel, test: Case): void {
   barriers++;
   ch.count(1);
-  ch.run(coll.barrier(ch));
+  ch.run(callsOf(ch, test).barrier());
   const entered = ch.count(0);
   if (entered < barriers * ch.size) throw new Error(`left barrier ${barriers} after ${entered} entries`);
 }
@@ -38,7 +39,7 @@ function runBarrier(ch: PipeChannel): void {
 function runBcast(ch: PipeChannel, test: Case): void {
   const content = noise(test.count, test.seed);
   const buffer = new Guarded(test.count, 0, ch.rank === test.root ? content : undefined);
-  ch.run(coll.bcast(ch, buffer.bytes, test.root, test.algorithm as never));
+  ch.run(callsOf(ch, test).bcast(buffer.bytes, test.root));
   buffer.check(content, 'bcast');
 }
 
@@ -53,9 +54,9 @@ function runRegular(ch: PipeChannel, test: Case, collective: 'gather' | 'scatter
   const wholeArg = atRoot ? whole.bytes : null;
   if (collective === 'gather') {
     if (atRoot && inPlace) whole.bytes.set(own, root * m);
-    ch.run(coll.gather(ch, blockArg, wholeArg, root, test.algorithm as never));
+    ch.run(callsOf(ch, test).gather(blockArg, wholeArg, root));
   } else {
-    ch.run(coll.scatter(ch, wholeArg, blockArg, root, test.algorithm as never));
+    ch.run(callsOf(ch, test).scatter(wholeArg, blockArg, root));
   }
   if (blockArg) block.check(own, `${collective} block`);
   if (wholeArg) whole.check(all, `${collective} whole`);

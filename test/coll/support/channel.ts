@@ -14,13 +14,19 @@ const pipeWords = 16;
 /** Nothing moved for this long: the algorithm is deadlocked. */
 const stuckMs = 30_000;
 
-/** Shared memory for `size` ranks: doorbells and one counter, pipe positions, pipes. */
+/** Shared memory for `size` ranks: doorbells and counters, pipe positions, pipes. */
 export function createShared(size: number): SharedArrayBuffer {
   return new SharedArrayBuffer(4 * controlWords(size) + size * size * pipeBytes);
 }
 
 function controlWords(size: number): number {
   return size + 16 + size * size * pipeWords;
+}
+
+/** Messages between hosts, and their bytes, since this was last asked. */
+export function takeCrossed(shared: SharedArrayBuffer, size: number): { messages: number; bytes: number } {
+  const words = new Int32Array(shared, 0, controlWords(size));
+  return { messages: Atomics.exchange(words, size + 3, 0), bytes: Atomics.exchange(words, size + 4, 0) };
 }
 
 interface Outgoing {
@@ -50,7 +56,9 @@ export function random(seed: number): () => number {
 export class PipeChannel implements Channel {
   readonly rank: number;
   readonly size: number;
-  readonly model: Model = memory;
+  model: Model = memory;
+  /** The lowest rank on each rank's host: messages between hosts are counted. */
+  hosts: readonly number[] | null = null;
   /** Sends complete only when received. */
   synchronous = false;
   /** Goes with every message, and must be the same on both sides. */
@@ -97,6 +105,9 @@ export class PipeChannel implements Channel {
     if (dest === this.rank || !this.#outgoing[dest]) throw new Error(`rank ${this.rank} sends to ${dest}`);
     const header = new Uint8Array(Int32Array.of(this.tag, bytes.length).buffer);
     this.#outgoing[dest].push({ chunks: [header, bytes] });
+    if (this.hosts === null || this.hosts[dest] === this.hosts[this.rank]) return;
+    Atomics.add(this.#words, this.size + 3, 1);
+    Atomics.add(this.#words, this.size + 4, bytes.length);
   }
 
   recv(bytes: Uint8Array, source: number): void {

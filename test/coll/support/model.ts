@@ -200,6 +200,11 @@ function byteAt(view: NumericArray, element: number, byte: number, value: number
   new Uint8Array(view.buffer)[at] = value;
 }
 
+/** A sum whose elements also count up by their position in the message, for each operand but one. */
+export function addPositions(a: Int32Array, b: Int32Array): void {
+  for (let i = 0; i < b.length; i++) b[i] += a[i] + i;
+}
+
 /** A product that does not commute: 2×2 matrices of wrapping 32-bit integers, row by row. */
 export function multiplyMatrices(a: Int32Array, b: Int32Array): void {
   for (let i = 0; i < b.length; i += 4) {

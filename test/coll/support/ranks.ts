@@ -1,7 +1,7 @@
 /** Worker threads that run cases together as the ranks of a job. */
 import { Worker } from 'node:worker_threads';
 import type { Case } from './cases.js';
-import { createShared } from './channel.js';
+import { createShared, takeCrossed } from './channel.js';
 
 /** What a worker is told at its start. */
 export interface Place {
@@ -13,9 +13,11 @@ export interface Place {
 
 export class Ranks {
   readonly #workers: Worker[];
+  readonly #shared: SharedArrayBuffer;
 
   constructor(size: number, seed: number) {
     const shared = createShared(size);
+    this.#shared = shared;
     this.#workers = Array.from({ length: size }, (_, rank) => {
       const workerData: Place = { shared, rank, size, seed };
       const worker = new Worker(new URL('./rank.js', import.meta.url), { workerData });
@@ -37,6 +39,11 @@ export class Ranks {
       }),
     );
     return failures.filter((failure) => failure !== null);
+  }
+
+  /** What has gone between hosts since this was last asked. */
+  crossed(): { messages: number; bytes: number } {
+    return takeCrossed(this.#shared, this.#workers.length);
   }
 
   async end(): Promise<void> {

@@ -1,11 +1,14 @@
 /** Reductions against a serial model. */
 import * as coll from '../../../src/coll/index.js';
+import { callsOf } from './calls.js';
 import type { Case, Operation } from './cases.js';
 import type { PipeChannel } from './channel.js';
 import { Guarded } from './guarded.js';
-import { arrayOf, combine, elements, multiplyMatrices, viewOf } from './model.js';
+import { addPositions, arrayOf, combine, elements, multiplyMatrices, viewOf } from './model.js';
 
 function reducerOf(operation: Operation): coll.Reducer {
+  if (operation.op === 'positions')
+    return coll.userReducer(addPositions, { commute: true, array: Int32Array, datatype: null });
   if (operation.op !== 'matrices') return coll.predefinedReducer(operation.op, operation.kind);
   const { grain } = operation;
   return coll.userReducer(multiplyMatrices, { commute: false, array: Int32Array, datatype: null, grain });
@@ -13,20 +16,22 @@ function reducerOf(operation: Operation): coll.Reducer {
 
 function inputOf(operation: Operation, count: number, seed: number): Uint8Array {
   if (operation.op === 'matrices') return elements('SUM', 'int32', 4 * count, seed);
+  if (operation.op === 'positions') return elements('SUM', 'int32', count, seed);
   return elements(operation.op, operation.kind, count, seed);
 }
 
 /** The canonical order: ((v0 op v1) op v2) op … */
 function fold(operation: Operation, inputs: Uint8Array[]): Uint8Array {
   return inputs.reduce((left, right) => {
-    if (operation.op !== 'matrices') {
+    if (operation.op !== 'matrices' && operation.op !== 'positions') {
       const { op, kind } = operation;
       const result = combine(op, kind, viewOf(kind, left), viewOf(kind, right));
       return new Uint8Array(result.buffer, result.byteOffset, result.byteLength);
     }
-    const product = right.slice();
-    multiplyMatrices(viewOf('int32', left) as Int32Array, viewOf('int32', product) as Int32Array);
-    return product;
+    const apply = operation.op === 'matrices' ? multiplyMatrices : addPositions;
+    const result = right.slice();
+    apply(viewOf('int32', left) as Int32Array, viewOf('int32', result) as Int32Array);
+    return result;
   });
 }
 
@@ -45,13 +50,12 @@ export function runReduction(
   const recv = inPlace ? send : new Guarded(own.length, shift);
   const reducer = reducerOf(operation);
   const before = recv.bytes.slice();
-  const force = test.algorithm as never;
-  const onAll = { allreduce: coll.allreduce, scan: coll.scan, exscan: coll.exscan };
+  const calls = callsOf(ch, test);
   if (collective === 'reduce') {
     const into = getsResult ? recv.bytes : null;
-    ch.run(coll.reduce(ch, send.bytes, into, reducer, test.root, force));
+    ch.run(calls.reduce(send.bytes, into, reducer, test.root));
   } else {
-    ch.run(onAll[collective](ch, send.bytes, recv.bytes, reducer, force));
+    ch.run(calls[collective](send.bytes, recv.bytes, reducer));
   }
   if (!inPlace) send.check(own, `${collective} send buffer`);
   if (!getsResult) return;
@@ -75,7 +79,7 @@ export function runReduceScatter(ch: PipeChannel, test: Case): void {
   const recv = new Guarded(lengths[ch.rank], 0);
   const into = test.inPlace ? send.bytes.subarray(0, lengths[ch.rank]) : recv.bytes;
   const reducer = reducerOf(operation);
-  ch.run(coll.reduceScatter(ch, send.bytes, into, lengths, reducer, test.algorithm as never));
+  ch.run(callsOf(ch, test).reduceScatter(send.bytes, into, lengths, reducer));
   const expected = fold(operation, inputs).subarray(start, start + lengths[ch.rank]);
   if (!test.inPlace) {
     send.check(inputs[ch.rank], 'reduce_scatter send buffer');
@@ -85,5 +89,6 @@ export function runReduceScatter(ch: PipeChannel, test: Case): void {
 
 /** Bytes of one element. */
 function elementBytes(operation: Operation): number {
+  if (operation.op === 'positions') return 4;
   return operation.op === 'matrices' ? 16 : arrayOf[operation.kind].BYTES_PER_ELEMENT;
 }

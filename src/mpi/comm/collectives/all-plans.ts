@@ -1,4 +1,5 @@
 /** The plans of the collectives in which all ranks receive from all (MPI-4.1 §6.7 and §6.8). */
+import * as hierarchy from '../../../coll/hierarchy/index.js';
 import * as coll from '../../../coll/index.js';
 import * as shared from '../../../coll/shared/index.js';
 import type { BufferSpec } from '../../buffer.js';
@@ -38,7 +39,7 @@ export function allgather(
     shared.allgather(meeting, send, recv, block);
     return met(recv);
   }
-  return landing(coll.allgather(ch, send?.bytes ?? null, recv.bytes), recv);
+  return landing(hierarchy.allgather(ch, ch.hosts, send?.bytes ?? null, recv.bytes), recv);
 }
 
 export function allgatherv(
@@ -53,7 +54,7 @@ export function allgatherv(
     checkApart(ch, [send.bytes], recv.views);
   }
   ch.signature?.sendsAll(send ?? ownBlock(ch, recv), ch.size).takes(recv);
-  return landing(coll.allgatherv(ch, send?.bytes ?? null, recv.views), recv);
+  return landing(hierarchy.allgatherv(ch, ch.hosts, send?.bytes ?? null, recv.views), recv);
 }
 
 export function alltoall(
@@ -74,7 +75,7 @@ export function alltoall(
     shared.alltoall(meeting, send, recv, block);
     return met(recv);
   }
-  return landing(coll.alltoall(ch, send?.bytes ?? null, recv.bytes), recv);
+  return landing(hierarchy.alltoall(ch, ch.hosts, send?.bytes ?? null, recv.bytes), recv);
 }
 
 export function alltoallv(

@@ -1,7 +1,7 @@
 /** The plans of the reductions (MPI-4.1 §6.9 to §6.11). */
 import { ERR_COUNT, Exception } from '../../../base/errors.js';
 import * as hierarchy from '../../../coll/hierarchy/index.js';
-import * as coll from '../../../coll/index.js';
+import type * as coll from '../../../coll/index.js';
 import * as shared from '../../../coll/shared/index.js';
 import type { Meeting } from '../../../engine/meeting.js';
 import { place } from '../../../engine/ops.js';
@@ -92,11 +92,11 @@ export const allreduce = onAll((ch, from, recv, reducer) => {
 });
 
 export const scan = onAll((ch, from, recv, reducer) =>
-  landing(coll.scan(ch, from.bytes, recv.bytes, reducer), recv),
+  landing(hierarchy.scan(ch, ch.hosts, from.bytes, recv.bytes, reducer), recv),
 );
 
 export const exscan = onAll((ch, from, recv, reducer) =>
-  landing(coll.exscan(ch, from.bytes, recv.bytes, reducer), recv),
+  landing(hierarchy.exscan(ch, ch.hosts, from.bytes, recv.bytes, reducer), recv),
 );
 
 export function reduceScatterBlock(
@@ -147,7 +147,7 @@ function scattering(
   reducer: coll.Reducer,
 ): coll.Schedule {
   const own = recv.bytes.subarray(0, lengths[ch.rank]);
-  return landing(coll.reduceScatter(ch, from.bytes, own, lengths, reducer), recv);
+  return landing(hierarchy.reduceScatter(ch, ch.hosts, from.bytes, own, lengths, reducer), recv);
 }
 
 function checkPair(ch: CollectiveChannel, send: Part, recv: Part): void {

@@ -63,7 +63,7 @@ export function scatter(
     shared.scatter(meeting, send, recv, block, root);
     return met(recv);
   }
-  return landing(coll.scatter(ch, send?.bytes ?? null, recv?.bytes ?? null, root), recv);
+  return landing(hierarchy.scatter(ch, ch.hosts, send?.bytes ?? null, recv?.bytes ?? null, root), recv);
 }
 
 export function scatterv(
@@ -106,7 +106,7 @@ export function gather(
     shared.gather(meeting, send, recv, block, root);
     return met(recv);
   }
-  return landing(coll.gather(ch, send?.bytes ?? null, recv?.bytes ?? null, root), recv);
+  return landing(hierarchy.gather(ch, ch.hosts, send?.bytes ?? null, recv?.bytes ?? null, root), recv);
 }
 
 export function gatherv(

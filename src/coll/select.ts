@@ -111,6 +111,9 @@ const sharing = [
   'alltoall',
   'reduce',
   'allreduce',
+  'reduce_scatter',
+  'scan',
+  'exscan',
 ] as const satisfies readonly Collective[];
 export type SharedCollective = (typeof sharing)[number];
 const SHARED = 'shared';

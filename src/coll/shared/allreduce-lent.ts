@@ -4,7 +4,7 @@
  */
 import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 import type { Reducer } from '../reducer.js';
-import { doneWith, foldLent, operands } from './lending.js';
+import { doneWith, foldLent, operands, partOf } from './lending.js';
 import { boundaries } from './parts.js';
 
 const purpose = purposeOf('Allreduce');
@@ -19,7 +19,7 @@ export function allreduceLent(meeting: Meeting, send: Piece, recv: Piece, reduce
   meeting.show();
   meeting.awaitAll();
   if (meeting.size > 2) inParts(meeting, recv, reducer);
-  else foldLent(meeting, reducer, recv, 0, bytes);
+  else foldLent(meeting, reducer, recv, 0);
   meeting.depart();
   doneWith(lent, send);
 }
@@ -29,7 +29,7 @@ function inParts(meeting: Meeting, recv: Piece, reducer: Reducer): void {
   const bytes = recv.length;
   const starts = boundaries(bytes, size, reducer.grain);
   const own = starts[rank + 1] - starts[rank];
-  foldLent(meeting, reducer, recv, starts[rank], own);
+  foldLent(meeting, reducer, partOf(recv, starts[rank], own), starts[rank]);
   meeting.next(purpose, 1, bytes);
   meeting.clear();
   meeting.lend(1, recv.view, recv.offset + starts[rank], own);

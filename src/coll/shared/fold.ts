@@ -5,8 +5,8 @@ import type { NumericArray } from '../kinds.js';
 import type { Reducer } from '../reducer.js';
 
 /**
- * Writes the combination of `bytes` of every payload, from `at` on, to `view` at `offset`: the same bits on every rank,
- * x0 op (x1 op (... op x[P-1])), which is rank order.
+ * Writes the combination of `bytes` of every payload (of those of the first `members`, two at least), from `at` on, to `view`
+ * at `offset`: the same bits on every rank, x0 op (x1 op (... op x[P-1])), which is rank order.
  */
 export function fold(
   meeting: Meeting,
@@ -15,13 +15,15 @@ export function fold(
   offset: number,
   at: number,
   bytes: number,
+  members = meeting.size,
 ): void {
   const { loop } = reducer;
-  if (bytes > LOOP_BYTES_MAX || loop === null || !meeting.isWhole(view, bytes, loop.array)) {
-    combine(meeting, reducer, view, offset, at, bytes);
+  const last = members - 1;
+  const short = bytes <= LOOP_BYTES_MAX && (at & 7) === 0;
+  if (!short || loop === null || !meeting.isWhole(view, bytes, loop.array)) {
+    combine(meeting, reducer, view, offset, at, bytes, last);
     return;
   }
-  const last = meeting.size - 1;
   meeting.take(last, at, view, offset, bytes);
   for (let member = last - 1; member >= 0; member--) {
     meeting.await(member);
@@ -36,8 +38,8 @@ function combine(
   offset: number,
   at: number,
   bytes: number,
+  last: number,
 ): void {
-  const last = meeting.size - 1;
   const payload = (member: number) => meeting.elements(member, at, bytes, Uint8Array);
   const out = bytes === 0 ? null : meeting.bytesOf(view, offset, bytes);
   if (!meeting.takePair(reducer.addon, last - 1, last, at, view, offset, bytes)) {

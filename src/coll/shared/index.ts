@@ -4,7 +4,7 @@
  * so it depends only on the collective and on what is the same on all ranks.
  *
  * In place: `reduce` and `allreduce` take the same memory as `send` and `recv`; `gather` and `scatter` a null at the root;
- * `allgather` and `alltoall` a null `send`.
+ * `reduceScatter` the beginning of `send`, `scan` the same memory; `allgather` and `alltoall` a null `send`.
  */
 import { meetingBytesMax } from '../../base/limits.js';
 import type { Meeting, Piece } from '../../engine/meeting.js';
@@ -21,13 +21,24 @@ import { bcastLent } from './bcast-lent.js';
 import { LENDING_BYTES_MIN } from './lending.js';
 import { reduceShared } from './reduce.js';
 import { reduceLent } from './reduce-lent.js';
+import { reduceScatterLent, reduceScatterShared } from './reduce-scatter.js';
+import { scanLent, scanShared } from './scan.js';
 
 export type { SharedCollective } from '../select.js';
 export { barrierShared as barrier } from './barrier.js';
 export { gatherShared as gather } from './gather.js';
+export { partOf } from './lending.js';
 export { scatterShared as scatter } from './scatter.js';
 
-const byLending: ReadonlySet<SharedCollective> = new Set(['allgather', 'alltoall', 'reduce', 'allreduce']);
+const byLending: ReadonlySet<SharedCollective> = new Set([
+  'allgather',
+  'alltoall',
+  'reduce',
+  'allreduce',
+  'reduce_scatter',
+  'scan',
+  'exscan',
+]);
 
 /** The longest payload of one member that is served by shared memory; -1 for none. `lends`: as of the meeting. */
 export function sharedBytesMax(collective: SharedCollective, lends: boolean): number {
@@ -65,6 +76,24 @@ export function reduce(
 export function allreduce(meeting: Meeting, send: Piece, recv: Piece, reducer: Reducer): void {
   const run = send.length >= LENDING_BYTES_MIN && meeting.lends ? allreduceLent : allreduceShared;
   run(meeting, send, recv, reducer);
+}
+
+/** `recv` is this member's block of the result, which begins at byte `at`. */
+export function reduceScatter(
+  meeting: Meeting,
+  send: Piece,
+  recv: Piece,
+  at: number,
+  reducer: Reducer,
+): void {
+  const run = send.length >= LENDING_BYTES_MIN && meeting.lends ? reduceScatterLent : reduceScatterShared;
+  run(meeting, send, recv, at, reducer);
+}
+
+/** `own`: Scan; else Exscan. */
+export function scan(meeting: Meeting, send: Piece, recv: Piece, reducer: Reducer, own: boolean): void {
+  const run = send.length >= LENDING_BYTES_MIN && meeting.lends ? scanLent : scanShared;
+  run(meeting, send, recv, reducer, own);
 }
 
 /** Bytes of `count` blocks that each begin at a multiple of 8. */

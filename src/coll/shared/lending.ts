@@ -18,6 +18,11 @@ export function operands(send: Piece, recv: Piece | null): Piece {
   return inPlace ? copied(send) : send;
 }
 
+/** A part of a piece. */
+export function partOf({ view, offset }: Piece, at: number, length: number): Piece {
+  return { view, offset: offset + at, length };
+}
+
 export function copied({ view, offset, length }: Piece): Piece {
   const copy = takeScratch(length);
   copy.set(new Uint8Array(view.buffer, view.byteOffset + offset, length));
@@ -29,21 +34,24 @@ export function doneWith(lent: Piece, own: Piece | null): void {
   if (lent !== own) giveScratch(lent.view as Uint8Array);
 }
 
-/** Like `fold`, of what the members lend: x0 op (x1 op (... op x[P-1])) of `bytes` from `at` on. All have shown it. */
+/**
+ * Like `fold`, of what the members lend: x0 op (x1 op (... op x[P-1])) of `bytes`, from `at` of each operand on, to `into`. They
+ * have all shown it.
+ */
 export function foldLent(
   meeting: Meeting,
   reducer: Reducer,
-  { view, offset }: Piece,
+  { view, offset, length: bytes }: Piece,
   at: number,
-  bytes: number,
+  members = meeting.size,
 ): void {
   const addon = reducer.addon!;
   const chunk = CHUNK_BYTES - (CHUNK_BYTES % reducer.grain);
-  const last = meeting.size - 1;
+  const last = members - 1;
   for (let done = 0; done < bytes; done += chunk) {
     const part = Math.min(chunk, bytes - done);
-    meeting.combine(addon, last - 1, last, at + done, view, offset + at + done, part);
+    meeting.combine(addon, last - 1, last, at + done, view, offset + done, part);
     for (let member = last - 2; member >= 0; member--)
-      meeting.combine(addon, member, null, at + done, view, offset + at + done, part);
+      meeting.combine(addon, member, null, at + done, view, offset + done, part);
   }
 }

@@ -21,7 +21,7 @@ export function reduceLent(
   meeting.show();
   if (meeting.rank === root) {
     meeting.awaitAll();
-    foldLent(meeting, reducer, recv as Piece, 0, bytes);
+    foldLent(meeting, reducer, recv as Piece, 0);
   }
   meeting.depart();
   doneWith(lent, send);

@@ -101,9 +101,27 @@ function meet(
       comm.Scatter(rank === root ? blocks : null, into, root);
       assert.deepEqual(into, own);
       break;
+    case 8:
+      comm.Scan(own, into);
+      assert.deepEqual(into, sums(count, rank + 1, turn));
+      break;
+    case 9:
+      comm.Exscan(MPI.IN_PLACE, own);
+      assert.deepEqual(own, rank === 0 ? filled(count, 0, turn) : sums(count, rank, turn));
+      break;
+    case 10:
+      out.set(joined(all.map((member) => filled(count, rank, turn + member))));
+      comm.Reduce_scatter_block(out, into);
+      assert.deepEqual(into, sums(count, size, turn + rank));
+      break;
+    case 11:
+      out.set(joined(all.map((member) => filled(count, rank, turn + member))));
+      comm.Reduce_scatter(MPI.IN_PLACE, out, new Array<number>(size).fill(count));
+      assert.deepEqual(out.subarray(0, count), sums(count, size, turn + rank));
+      break;
     default: {
       out.set(joined(all.map((member) => filled(count, rank * size + member, turn))));
-      if (kind === 8) comm.Alltoall(out, many);
+      if (kind === 12) comm.Alltoall(out, many);
       else {
         many.set(out);
         comm.Alltoall(MPI.IN_PLACE, many);
@@ -113,7 +131,7 @@ function meet(
   }
 }
 
-const KINDS = 10;
+const KINDS = 14;
 
 function mixed(comm: MPI.Intracomm, t: Tools, turns: number, seed: number): void {
   const shared = generator(seed);

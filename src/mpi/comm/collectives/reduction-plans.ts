@@ -56,7 +56,7 @@ export function reduce(
 /** Functions of the user's may start a collective of their own: they are not called in a meeting. */
 function meetingFor(
   ch: CollectiveChannel,
-  collective: 'reduce' | 'allreduce',
+  collective: 'reduce' | 'allreduce' | 'reduce_scatter' | 'scan' | 'exscan',
   from: Part,
   recv: Part | null,
   reducer: coll.Reducer,
@@ -91,20 +91,23 @@ export const allreduce = onAll((ch, from, recv, reducer) => {
   return met(recv);
 });
 
-export const scan = onAll((ch, from, recv, reducer) =>
-  landing(hierarchy.scan(ch, ch.hosts, from.bytes, recv.bytes, reducer), recv),
-);
+const scanning = (collective: 'scan' | 'exscan', inLevels: typeof hierarchy.scan) =>
+  onAll((ch, from, recv, reducer) => {
+    const meeting = meetingFor(ch, collective, from, recv, reducer);
+    if (meeting === null) return landing(inLevels(ch, ch.hosts, from.bytes, recv.bytes, reducer), recv);
+    shared.scan(meeting, from, recv, reducer, collective === 'scan');
+    return met(recv);
+  });
 
-export const exscan = onAll((ch, from, recv, reducer) =>
-  landing(hierarchy.exscan(ch, ch.hosts, from.bytes, recv.bytes, reducer), recv),
-);
+export const scan = scanning('scan', hierarchy.scan);
+export const exscan = scanning('exscan', hierarchy.exscan);
 
 export function reduceScatterBlock(
   ch: CollectiveChannel,
   sendbuf: BufferSpec | InPlace,
   recvbuf: BufferSpec,
   op: Op,
-): coll.Schedule {
+): coll.Schedule | null {
   const send = outgoingOrInPlace(ch, sendbuf, true);
   const recv = incoming(ch, recvbuf, 'recvbuf', send === null);
   const from = send ?? recv;
@@ -113,7 +116,7 @@ export function reduceScatterBlock(
   const block = from.bytes.length / ch.size;
   checkElements(ch, send === null ? 'recvbuf' : 'sendbuf', block, from);
   const lengths = new Array<number>(ch.size).fill(block);
-  return scattering(ch, from, recv, lengths, reducerOf(ch, op, from));
+  return scatteringNow(ch, from, recv, lengths, reducerOf(ch, op, from));
 }
 
 export function reduceScatter(
@@ -122,21 +125,36 @@ export function reduceScatter(
   recvbuf: BufferSpec,
   recvcounts: ArrayLike<number> | null,
   op: Op,
-): coll.Schedule {
+): coll.Schedule | null {
   const send = outgoingOrInPlace(ch, sendbuf, true);
   const recv = incoming(ch, recvbuf, 'recvbuf', send === null);
   const from = send ?? recv;
   const reducer = reducerOf(ch, op, from);
   checkApartParts(ch, send, recv);
   ch.signature?.recvcounts(recvcounts);
-  const scatter = (lengths: readonly number[]) => scattering(ch, from, recv, lengths, reducer);
   if (recvcounts === null) {
-    if (send !== null) return askingLengths(ch, from, recv, scatter);
+    if (send !== null)
+      return askingLengths(ch, from, recv, (lengths) => scattering(ch, from, recv, lengths, reducer));
     throw new Exception(ERR_COUNT, `${place(ch.call, ch.scope)}: MPI.IN_PLACE needs recvcounts`);
   }
   const lengths = lengthsOf(ch, recvcounts, from, ch.size);
   checkLengths(ch, from, send === null ? null : recv, lengths);
-  return scatter(lengths);
+  return scatteringNow(ch, from, recv, lengths, reducer);
+}
+
+/** In a meeting, where there is one. */
+function scatteringNow(
+  ch: CollectiveChannel,
+  from: Part,
+  recv: Part,
+  lengths: readonly number[],
+  reducer: coll.Reducer,
+): coll.Schedule | null {
+  const meeting = meetingFor(ch, 'reduce_scatter', from, recv, reducer);
+  if (meeting === null) return scattering(ch, from, recv, lengths, reducer);
+  const at = lengths.slice(0, ch.rank).reduce((sum, length) => sum + length, 0);
+  shared.reduceScatter(meeting, from, shared.partOf(recv, 0, lengths[ch.rank]), at, reducer);
+  return met(recv);
 }
 
 function scattering(

@@ -1,0 +1,40 @@
+/**
+ * Scan and Exscan over shared memory: each member combines the operands of those before it (and its own): o + L + P·m·γ. Longer
+ * ones are lent: 2·o + L + P·m·γ.
+ */
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Reducer } from '../reducer.js';
+import { fold } from './fold.js';
+import { doneWith, foldLent, operands } from './lending.js';
+
+const inclusive = purposeOf('Scan');
+const exclusive = purposeOf('Exscan');
+
+/** `own`: with this member's operand. `recv` may be the memory of `send`; without anything to combine it stays as it is. */
+export function scanShared(meeting: Meeting, send: Piece, recv: Piece, reducer: Reducer, own: boolean): void {
+  const { rank } = meeting;
+  const bytes = send.length;
+  meeting.begin(own ? inclusive : exclusive, 0, bytes);
+  meeting.clear();
+  meeting.write(0, send.view, send.offset, bytes);
+  meeting.show();
+  const members = own ? rank + 1 : rank;
+  if (members > 1) fold(meeting, reducer, recv.view, recv.offset, 0, bytes, members);
+  else if (members === 1) meeting.take(0, 0, recv.view, recv.offset, bytes);
+  meeting.end();
+}
+
+export function scanLent(meeting: Meeting, send: Piece, recv: Piece, reducer: Reducer, own: boolean): void {
+  const { rank } = meeting;
+  const lent = operands(send, recv);
+  meeting.begin(own ? inclusive : exclusive, 0, send.length);
+  meeting.clear();
+  meeting.lend(0, lent.view, lent.offset, send.length);
+  meeting.show();
+  const members = own ? rank + 1 : rank;
+  for (let member = 0; member < members; member++) meeting.await(member);
+  if (members > 1) foldLent(meeting, reducer, recv, 0, members);
+  else if (members === 1) meeting.borrow(0, 0, 0, recv.view, recv.offset, send.length);
+  meeting.depart();
+  doneWith(lent, send);
+}

@@ -181,7 +181,7 @@ test('mpi4ts info --collectives lists which algorithm serves which message', asy
   t.regex(text.stdout, /^allreduce\n {2}memory +2 ranks +ring \(MPI4TS_COLL_ALLREDUCE\)$/m);
   t.regex(
     text.stdout,
-    /^shared \(.*\): barrier, bcast, .*, reduce\nhierarchical \(.*\): barrier, bcast, gather, .*, reduce, reduce_scatter, scan, exscan\n/,
+    /^shared \(.*\): barrier, bcast, .*, reduce, reduce_scatter, scan, exscan\nhierarchical \(.*\): barrier, bcast, gather, .*, reduce, reduce_scatter, scan, exscan\n/,
   );
   const json = await launch(['info', '--json', '--collectives'], { script: mpi4tsPath, env });
   const { before, forced, byMessages } = JSON.parse(json.stdout);

@@ -14,6 +14,9 @@ import { findTerminals, watchTerminal } from './terminal.js';
 /** How long the ranks have to be gone once they were ended. */
 const endMsMax = 700;
 
+/** As long as one ends now and then, they are waited for: 64 threads on two busy cores take longer. */
+const lullMsMax = 300;
+
 /**
  * How long ranks have to end by themselves after another one did. What makes one rank fail often makes all of them,
  * and Node 20 aborts the process when a thread is ended in the middle of reporting its own error: 4 of 120 jobs of 6
@@ -76,6 +79,8 @@ export class Job {
   readonly #cleanups: (() => void)[] = [];
   #started = 0;
   #finished = false;
+  /** When the last rank so far ended. */
+  #lastEndMs = 0;
   #failure: JobFailure | undefined;
   /** Errors of ranks that failed because another one had ended, by rank. */
   readonly #consequences = new Map<number, Error>();
@@ -128,7 +133,13 @@ export class Job {
 
   #endRanks(): void {
     for (const rank of this.#running.values()) rank.end();
-    this.#later(endMsMax, () => this.#finish());
+    this.#later(endMsMax, () => this.#giveUp());
+  }
+
+  /** Finishes without those that do not end. */
+  #giveUp(): void {
+    if (performance.now() - this.#lastEndMs < lullMsMax) this.#later(lullMsMax, () => this.#giveUp());
+    else this.#finish();
   }
 
   #startTimeout(seconds: number): void {
@@ -214,6 +225,7 @@ export class Job {
 
   #ended(rank: number, code: number, signal?: NodeJS.Signals): void {
     this.#running.delete(rank);
+    this.#lastEndMs = performance.now();
     // It was stuck when the job was over.
     if (this.#finished) return;
     recoverLock(this.output, rank + 1);

@@ -1,7 +1,7 @@
 /** Output of ranks that are processes, read from pipes, to be told line by line: it is shown on another host. */
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { backlogBytesMax, backlogOf, type OutputShare } from '../output/words.js';
+import { backlogBytesMax, backlogOf, type OutputShare, WORD_LOCK } from '../output/words.js';
 import { LineWriter } from '../rank/lines.js';
 import type { RankMessage, RankOrders } from '../rank/orders.js';
 
@@ -34,8 +34,12 @@ export class Piped {
       output: { tag: false, timestamp: false, show: true, terminals: orders.output.terminals },
     };
     const all = ([1, 2] as const).map((fd) => {
-      const lines = new LineWriter(plain, { output: this.#share, tell, put }, fd);
-      return this.#read(fd === 1 ? child.stdout! : child.stderr!, lines, ended);
+      const stream = fd === 1 ? child.stdout! : child.stderr!;
+      // A rank holds the lock while it writes a line, for as long as the pipe is full.
+      const coming = () =>
+        stream.isPaused() || Atomics.load(this.#share.words, WORD_LOCK) === orders.rank + 1;
+      const lines = new LineWriter(plain, { output: this.#share, tell, put, coming }, fd);
+      return this.#read(stream, lines, ended);
     });
     return Promise.all(all).then(() => {});
   }

@@ -8,6 +8,9 @@ import type { RankMeans, RankOrders } from './orders.js';
 /** A partial line appears after so long without a further write. */
 const partialMsMax = 50;
 
+/** Where lines go; `coming`: the rest of a partial one is on its way, so that it must not be cut. */
+type Means = Pick<RankMeans, 'output' | 'tell' | 'put'> & { readonly coming?: () => boolean };
+
 /** A partial line longer than this is written as it stands. */
 const heldBytesMax = 64 * 1024 * 1024;
 
@@ -36,18 +39,18 @@ export class LineWriter {
   #atLineStart = true;
   #hold: boolean;
   #timer: NodeJS.Timeout | undefined;
+  /** Pieces kept so far. */
+  #kept = 0;
+  readonly #coming: () => boolean;
 
-  constructor(
-    orders: Pick<RankOrders, 'rank' | 'size' | 'output'>,
-    means: Pick<RankMeans, 'output' | 'tell' | 'put'>,
-    fd: 1 | 2,
-  ) {
+  constructor(orders: Pick<RankOrders, 'rank' | 'size' | 'output'>, means: Means, fd: 1 | 2) {
     const { rank, size, output } = orders;
     const name = fd === 1 ? 'stdout' : 'stderr';
     this.#fd = fd;
     this.#share = means.output;
     this.#tell = means.tell;
     this.#emit = means.put;
+    this.#coming = means.coming ?? (() => false);
     this.#timestamp = output.timestamp;
     this.#label = output.tag ? `[1,${rank}]<${name}>: ` : output.timestamp ? `<${name}>: ` : '';
     this.#show = output.show;
@@ -83,9 +86,20 @@ export class LineWriter {
     // A copy: the caller may reuse its buffer.
     this.#held.push(Uint8Array.prototype.slice.call(bytes));
     this.#heldBytes += bytes.length;
+    this.#kept++;
     if (this.#heldBytes > heldBytesMax) this.flush();
-    else if (this.#timer === undefined) this.#timer = setTimeout(() => this.flush(), partialMsMax).unref();
+    else if (this.#timer === undefined) this.#timer = setTimeout(() => this.#due(), partialMsMax).unref();
     else this.#timer.refresh();
+  }
+
+  /** After a stall the rest may be there to be read: that has its turn after the timers. */
+  #due(): void {
+    const kept = this.#kept;
+    setImmediate(() => {
+      if (this.#heldBytes === 0 || this.#kept !== kept) return;
+      if (this.#coming()) this.#timer!.refresh();
+      else this.flush();
+    });
   }
 
   #takeHeld(): Uint8Array[] {

@@ -39,8 +39,6 @@ export class LineWriter {
   #atLineStart = true;
   #hold: boolean;
   #timer: NodeJS.Timeout | undefined;
-  /** Pieces kept so far. */
-  #kept = 0;
   readonly #coming: () => boolean;
 
   constructor(orders: Pick<RankOrders, 'rank' | 'size' | 'output'>, means: Means, fd: 1 | 2) {
@@ -86,7 +84,6 @@ export class LineWriter {
     // A copy: the caller may reuse its buffer.
     this.#held.push(Uint8Array.prototype.slice.call(bytes));
     this.#heldBytes += bytes.length;
-    this.#kept++;
     if (this.#heldBytes > heldBytesMax) this.flush();
     else if (this.#timer === undefined) this.#timer = setTimeout(() => this.#due(), partialMsMax).unref();
     else this.#timer.refresh();
@@ -94,9 +91,10 @@ export class LineWriter {
 
   /** After a stall the rest may be there to be read: that has its turn after the timers. */
   #due(): void {
-    const kept = this.#kept;
+    const held = this.#held;
+    const pieces = held.length;
     setImmediate(() => {
-      if (this.#heldBytes === 0 || this.#kept !== kept) return;
+      if (pieces === 0 || this.#held !== held || held.length !== pieces) return;
       if (this.#coming()) this.#timer!.refresh();
       else this.flush();
     });

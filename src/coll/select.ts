@@ -29,6 +29,10 @@ function serves({ commuting, cutting, fits }: Entry, ranks: number, demands: num
   return fits === undefined || fits(ranks);
 }
 
+function costOf(collective: Collective, name: string, model: Model, ranks: number, bytes: number): number {
+  return (algorithms[collective] as Record<string, Entry>)[name].cost(model, ranks, bytes);
+}
+
 /** The cheapest algorithm for messages of about `bytes` bytes. */
 function cheapest(
   collective: Collective,
@@ -97,8 +101,7 @@ export function select<C extends Collective>(
 
 /** Predicted nanoseconds of such a call, where nothing is combined. */
 export function predict(collective: Collective, model: Model, bytes: number, ranks: number): number {
-  const name = select(collective, model, bytes, ranks);
-  return (algorithms[collective] as Record<string, Entry>)[name].cost(model, ranks, bytes);
+  return costOf(collective, select(collective, model, bytes, ranks), model, ranks, bytes);
 }
 
 /** Served by shared memory as well: see `shared/`. */
@@ -200,11 +203,7 @@ export function selectionTable(ranks: readonly number[]): Row[] {
         for (let size = 0; size <= 31; size++) {
           const use = cheapest(collective, model, count, typicalBytes(size), 0);
           const fromBytes = size === 0 ? 0 : 2 ** (size - 1);
-          const predicted = (algorithms[collective] as Record<string, Entry>)[use].cost(
-            model,
-            count,
-            fromBytes,
-          );
+          const predicted = costOf(collective, use, model, count, fromBytes);
           const row = { collective, model: model.name, ranks: count, fromBytes, use };
           if (use !== last) rows.push({ ...row, predictedUs: predicted / 1000 });
           last = use;

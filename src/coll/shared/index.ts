@@ -21,8 +21,10 @@ import { bcastLent } from './bcast-lent.js';
 import { LENDING_BYTES_MIN } from './lending.js';
 import { reduceShared } from './reduce.js';
 import { reduceLent } from './reduce-lent.js';
-import { reduceScatterLent, reduceScatterShared } from './reduce-scatter.js';
-import { scanLent, scanShared } from './scan.js';
+import { reduceScatterShared } from './reduce-scatter.js';
+import { reduceScatterLent } from './reduce-scatter-lent.js';
+import { scanShared } from './scan.js';
+import { scanLent } from './scan-lent.js';
 
 export type { SharedCollective } from '../select.js';
 export { barrierShared as barrier } from './barrier.js';

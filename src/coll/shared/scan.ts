@@ -1,11 +1,7 @@
-/**
- * Scan and Exscan over shared memory: each member combines the operands of those before it (and its own): o + L + P·m·γ. Longer
- * ones are lent: 2·o + L + P·m·γ.
- */
+/** Scan and Exscan over shared memory: each member combines the operands of those before it (and its own). o + L + P·m·γ. */
 import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
 import type { Reducer } from '../reducer.js';
 import { fold } from './fold.js';
-import { doneWith, foldLent, operands } from './lending.js';
 
 const inclusive = purposeOf('Scan');
 const exclusive = purposeOf('Exscan');
@@ -22,19 +18,4 @@ export function scanShared(meeting: Meeting, send: Piece, recv: Piece, reducer: 
   if (members > 1) fold(meeting, reducer, recv.view, recv.offset, 0, bytes, members);
   else if (members === 1) meeting.take(0, 0, recv.view, recv.offset, bytes);
   meeting.end();
-}
-
-export function scanLent(meeting: Meeting, send: Piece, recv: Piece, reducer: Reducer, own: boolean): void {
-  const { rank } = meeting;
-  const lent = operands(send, recv);
-  meeting.begin(own ? inclusive : exclusive, 0, send.length);
-  meeting.clear();
-  meeting.lend(0, lent.view, lent.offset, send.length);
-  meeting.show();
-  const members = own ? rank + 1 : rank;
-  for (let member = 0; member < members; member++) meeting.await(member);
-  if (members > 1) foldLent(meeting, reducer, recv, 0, members);
-  else if (members === 1) meeting.borrow(0, 0, 0, recv.view, recv.offset, send.length);
-  meeting.depart();
-  doneWith(lent, send);
 }

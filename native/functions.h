@@ -17,6 +17,7 @@ napi_value createEvent(napi_env env, napi_callback_info info);
 napi_value signalEvent(napi_env env, napi_callback_info info);
 napi_value watchEvent(napi_env env, napi_callback_info info);
 napi_value joinProcesses(napi_env env, napi_callback_info info);
+napi_value leave(napi_env env, napi_callback_info info);
 napi_value futexWait(napi_env env, napi_callback_info info);
 napi_value futexWake(napi_env env, napi_callback_info info);
 

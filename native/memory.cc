@@ -138,6 +138,13 @@ napi_value joinProcesses(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+napi_value leave(napi_env env, napi_callback_info info) {
+  Arguments<1> in(env, info, "leave");
+  int64_t code;
+  if (in.integer(0, "code", 255, &code)) _exit(static_cast<int>(code));
+  return nullptr;
+}
+
 napi_value futexWait(napi_env env, napi_callback_info info) {
   Arguments<4> in(env, info, "futexWait");
   int32_t* word = wordOf(in);

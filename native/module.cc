@@ -21,7 +21,7 @@ constexpr Function kFunctions[] = {
     {"fence", fence}, {"fenceProcesses", fenceProcesses},
     {"createMemory", createMemory}, {"mapMemory", mapMemory},
     {"createEvent", createEvent}, {"signalEvent", signalEvent}, {"watchEvent", watchEvent},
-    {"joinProcesses", joinProcesses}, {"futexWait", futexWait}, {"futexWake", futexWake},
+    {"joinProcesses", joinProcesses}, {"leave", leave}, {"futexWait", futexWait}, {"futexWake", futexWake},
     {"socketListen", socketListen},
     {"socketConnect", socketConnect},
     {"socketAccept", socketAccept},

@@ -113,6 +113,8 @@ export interface Native {
    * `fds` descriptors from 3 on to its own children.
    */
   joinProcesses(parent: number, fds: number): void;
+  /** Ends this process now with exit code `code`, 0 to 255, whatever its threads are stuck in (`_exit(2)`). */
+  leave(code: number): never;
   /**
    * Non-blocking stream sockets of this thread, by id (1 or more). Calls that move bytes return how many, 0 where none
    * can be moved now, or a negative error number; the end of a stream is -EPIPE. Whatever is left closes with the thread.

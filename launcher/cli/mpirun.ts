@@ -1,5 +1,6 @@
 /** The command `mpirun`, after it has been decided that this copy of the package carries it out. */
 
+import { loadNative } from '../../src/native.js';
 import type { Job } from '../index.js';
 import { start } from '../index.js';
 import { describeFailure, describeWaits, exitCodeOf, type JobFailure } from '../job/failure.js';
@@ -14,7 +15,8 @@ type EndingSignal = (typeof SIGNALS)[number];
 
 /**
  * Leaves at once, though a thread is stuck in a system call and `process.exit` would wait for it: by the signal
- * that the exit code stands for, or by becoming a shell that returns the code, or, on Node 20, by SIGKILL.
+ * that the exit code stands for, or by the addon; without it by becoming a shell that returns the code, or, on Node 20,
+ * by SIGKILL.
  */
 function leave(code: number): never {
   const signal = ({ 130: 'SIGINT', 143: 'SIGTERM', 129: 'SIGHUP' } as const)[code];
@@ -22,6 +24,7 @@ function leave(code: number): never {
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   }
+  loadNative().native?.leave(code);
   const { execve } = process as { execve?: (file: string, args: string[], env: object) => never };
   process.emitWarning = () => {}; // execve is experimental
   execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], {});

@@ -11,8 +11,8 @@ import type { RankHandle, RankPlan, Ranks } from './ranks.js';
 import { StdinFeed } from './stdin.js';
 import { findTerminals, watchTerminal } from './terminal.js';
 
-/** How long the ranks have to be gone once they were ended. */
-const endMsMax = 700;
+/** How long the ranks have to be gone once they were ended: on two crowded cores none of 7 threads was within 700 ms. */
+const endMsMax = 2000;
 
 /** As long as one ends now and then, they are waited for: 64 threads on two busy cores take longer. */
 const lullMsMax = 300;

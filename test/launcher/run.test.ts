@@ -62,16 +62,18 @@ test('a rank inside a system call is left behind, and the exit code is still the
       if (rank === 1) spawnSync('sh', ['-c', 'touch ' + inside + '; exec sleep 20'], { stdio: 'ignore' });
       else setInterval(() => { if (existsSync(inside)) process.exit(5); }, 20);`,
   });
-  for (const { path, version } of await nodes()) {
-    const done = await launch(['-n', '2', 'job.mjs', `in-${version}`], {
-      node: path,
-      cwd: directory,
-      timeoutMs: 15_000,
-    });
-    t.regex(done.stderr, /rank 0 of 2 ended with exit code 5.*\nmpirun: rank 1 does not stop/);
-    if (version.startsWith('20.')) t.is(done.signal, 'SIGKILL');
-    else t.is(done.code, 5);
-  }
+  for (const { path, version } of await nodes())
+    for (const addon of ['', '0']) {
+      const done = await launch(['-n', '2', 'job.mjs', `in-${version}-${addon}`], {
+        node: path,
+        cwd: directory,
+        env: { MPI4TS_NATIVE: addon },
+        timeoutMs: 15_000,
+      });
+      t.regex(done.stderr, /rank 0 of 2 ended with exit code 5.*\nmpirun: rank 1 does not stop/);
+      if (addon === '0' && version.startsWith('20.')) t.is(done.signal, 'SIGKILL');
+      else t.is(done.code, 5);
+    }
 });
 
 test('a second signal does not wait for a rank inside a system call', async (t) => {

@@ -23,8 +23,8 @@ export type JobFailure =
   | { readonly kind: 'unreachable'; readonly rank: number; readonly peer: number; readonly why: string }
   /** Another host refused its part of the job, or was lost. */
   | { readonly kind: 'host'; readonly host: string; readonly why: string }
-  /** Every rank is blocked, and nothing is under way. */
-  | { readonly kind: 'deadlock'; readonly deadlock: Deadlock }
+  /** Every rank is blocked, and nothing is under way. `hosts`: that of each rank, where there are several. */
+  | { readonly kind: 'deadlock'; readonly deadlock: Deadlock; readonly hosts?: readonly string[] }
   | { readonly kind: 'timeout'; readonly seconds: number }
   /** The launcher got a signal. */
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
@@ -106,7 +106,7 @@ export function describeFailure(failure: JobFailure, name: (rank: number) => str
     case 'host':
       return `host ${failure.host}: ${failure.why}`;
     case 'deadlock':
-      return describeDeadlock(failure.deadlock);
+      return describeDeadlock(failure.deadlock, failure.hosts);
     case 'timeout':
       return `the job was ended: it ran longer than ${failure.seconds} s (--timeout)`;
     case 'signal':

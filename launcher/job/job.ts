@@ -167,8 +167,9 @@ export class Job {
 
   #deadlocked(deadlock: Deadlock): void {
     if (this.#finished) return;
-    if (this.#plan.deadlock === 'abort') this.fail({ kind: 'deadlock', deadlock });
-    else this.#plan.warn(describeDeadlock(deadlock));
+    const { hosts, warn } = this.#plan;
+    if (this.#plan.deadlock === 'abort') this.fail({ kind: 'deadlock', deadlock, ...(hosts && { hosts }) });
+    else warn(describeDeadlock(deadlock, hosts));
   }
 
   #start(rank: number): void {

@@ -192,8 +192,9 @@ else comm.Ssend(new Float64Array(10), 3 - rank, 5);`,
     const done = await run(job, [kind, '--host', 'a:2,b:2', 'job.mjs']);
     t.is(done.code, DEADLOCK, done.stderr);
     for (const line of [
-      `  rank 0: recv on ${world} (source 2, tag 4) at job.mjs:5:27`,
-      `  rank 1: Ssend on ${world} (dest 2, tag 5) at job.mjs:6:11`,
+      `  rank 0 (host a): recv on ${world} (source 2, tag 4) at job.mjs:5:27`,
+      `  rank 1 (host a): Ssend on ${world} (dest 2, tag 5) at job.mjs:6:11`,
+      `  rank 2 (host b): Ssend on ${world} (dest 1, tag 5) at job.mjs:6:11`,
       '  finalized: rank 3',
       'rank 1 waits for 2, which waits for 1',
     ])

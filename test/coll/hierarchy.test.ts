@@ -50,7 +50,10 @@ function casesOf(ranks: number, hosts: readonly number[]): Case[] {
           cases.push({ collective, root: 0, count, inPlace, operation, shift: cases.length % 2 });
       }
     }
-    for (let root = 0; root < ranks; root++) cases.push({ collective: 'bcast', root, count });
+    for (let root = 0; root < ranks; root++) {
+      cases.push({ collective: 'bcast', root, count });
+      if (count !== 1) cases.push({ collective: 'objects', root, count });
+    }
     cases.push({ collective: 'barrier', root: 0, count: 0 });
   }
   // Long enough to go by themselves, and in the heads' long algorithms.
@@ -144,5 +147,17 @@ test.serial('a reduction crosses once for each host, in its order', async (t) =>
       );
       t.is(messages, heads === 2 ? 2 : 4, `${collective} ${hosts}`);
     }
+  }
+});
+
+test.serial('objects cross once for each host, but in alltoall and scan', async (t) => {
+  const job = new Ranks(6, seed);
+  t.teardown(() => job.end());
+  const hosts = [0, 0, 0, 3, 3, 3];
+  // One each in bcast, gather, scatter and reduce, two in allgather and allreduce; 18 in alltoall, 8 in each of two scans.
+  // Reductions end on the first head, and their result goes to the root's.
+  for (let root = 0; root < 6; root++) {
+    const { messages } = await crossing(t, job, { collective: 'objects', root, count: 50 }, hosts);
+    t.is(messages, 42 + (root < 3 ? 0 : 1));
   }
 });

@@ -1,6 +1,8 @@
 /** Who shares memory with whom among the ranks of a channel, and channels of some of them. */
+import type { Collective } from '../algorithms.js';
 import type { Channel, Taken } from '../channel.js';
 import { type Model, memory } from '../model.js';
+import { isOpen } from '../select.js';
 
 /** The ranks of each host in ascending order, the hosts by their lowest; `own` is this rank's. */
 export interface Hosts {
@@ -28,6 +30,11 @@ export function hostsOf(lowest: ArrayLike<number>, rank: number): Hosts | null {
     inOrder: groups.flat().every((member, position) => member === position),
     even: groups.every(({ length }) => length === groups[0].length),
   };
+}
+
+/** There is more than one level, and the environment names no algorithm. */
+export function goesInLevels(collective: Collective, hosts: Hosts | null): hosts is Hosts {
+  return hosts !== null && isOpen(collective);
 }
 
 /** The channel of some ranks of another one, of which this rank is one. */

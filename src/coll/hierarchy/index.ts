@@ -8,28 +8,23 @@
  *
  * Source: Kielmann et al., "MagPIe: MPI's collective communication operations for clustered wide area systems", 1999.
  */
-import type { Collective } from '../algorithms.js';
 import type { Channel } from '../channel.js';
 import * as flat from '../index.js';
 import type { Reducer } from '../reducer.js';
 import type { Schedule } from '../schedule.js';
-import { isOpen } from '../select.js';
 import { allgatherInLevels, allgathervInLevels } from './allgather.js';
 import { alltoallInLevels, alltoallPays } from './alltoall.js';
 import { barrierInLevels } from './barrier.js';
 import { bcastInLevels } from './bcast.js';
 import { gatherInLevels } from './gather.js';
-import type { Hosts } from './hosts.js';
+import { goesInLevels, type Hosts } from './hosts.js';
 import { allreduceInLevels, reduceInLevels } from './reduce.js';
 import { reduceScatterInLevels } from './reduce-scatter.js';
 import { exscanInLevels, scanInLevels } from './scan.js';
 import { scatterInLevels } from './scatter.js';
 
 export { type Hosts, hostsOf } from './hosts.js';
-
-function goesInLevels(collective: Collective, hosts: Hosts | null): hosts is Hosts {
-  return hosts !== null && isOpen(collective);
-}
+export { allgatherAny, allreduceAny, bcastAny, gatherAny, reduceAny, scatterAny } from './objects.js';
 
 /** As `coll.barrier`. */
 export function barrier(ch: Channel, hosts: Hosts | null): Schedule {

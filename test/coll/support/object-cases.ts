@@ -1,5 +1,6 @@
 /** Messages of any length, and reductions of values. */
 import { deepEqual } from 'node:assert/strict';
+import * as hierarchy from '../../../src/coll/hierarchy/index.js';
 import * as coll from '../../../src/coll/index.js';
 import type { Case } from './cases.js';
 import type { PipeChannel } from './channel.js';
@@ -15,21 +16,23 @@ const joining: coll.ObjectReducer = {
 export function runObjects(ch: PipeChannel, test: Case): void {
   const { rank, size } = ch;
   const { root, count, seed } = test;
+  ch.hosts = test.hosts ?? null;
+  const hosts = test.hosts === undefined ? null : hierarchy.hostsOf(test.hosts, rank);
   const ranks = [...Array(size).keys()];
   const own = (r: number): Uint8Array => noise((r + 1) * count, seed + r);
   const pair = (from: number, to: number): Uint8Array =>
     noise(((from + 2 * to) % 5) * count, seed + from * 31 + to);
   const parcel: coll.Parcel = { view: rank === root ? own(root) : new Uint8Array(0) };
-  ch.run(coll.bcastAny(ch, parcel, root));
+  ch.run(hierarchy.bcastAny(ch, hosts, parcel, root));
   deepEqual(parcel.view, own(root));
 
   const gathered: Uint8Array[] = [];
-  ch.run(coll.gatherAny(ch, own(rank), gathered, root));
+  ch.run(hierarchy.gatherAny(ch, hosts, own(rank), gathered, root));
   deepEqual(gathered, rank === root ? ranks.map(own) : []);
-  ch.run(coll.scatterAny(ch, rank === root ? ranks.map(own) : null, parcel, root));
+  ch.run(hierarchy.scatterAny(ch, hosts, rank === root ? ranks.map(own) : null, parcel, root));
   deepEqual(parcel.view, own(rank));
   const all: Uint8Array[] = [];
-  ch.run(coll.allgatherAny(ch, own(rank), all));
+  ch.run(hierarchy.allgatherAny(ch, hosts, own(rank), all));
   deepEqual(all, ranks.map(own));
   const pairs: Uint8Array[] = [];
   ch.run(
@@ -48,10 +51,10 @@ export function runObjects(ch: PipeChannel, test: Case): void {
   const total = ranks.map(text).join('');
   const box = (): coll.Box => ({ value: text(rank) });
   const reduced = box();
-  ch.run(coll.reduceAny(ch, reduced, joining, root));
+  ch.run(hierarchy.reduceAny(ch, hosts, reduced, joining, root));
   if (rank === root) deepEqual(reduced.value, total);
   const everywhere = box();
-  ch.run(coll.allreduceAny(ch, everywhere, joining));
+  ch.run(hierarchy.allreduceAny(ch, hosts, everywhere, joining));
   deepEqual(everywhere.value, total);
   const upTo = box();
   ch.run(coll.scanAny(ch, upTo, joining, true));

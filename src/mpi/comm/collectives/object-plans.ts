@@ -1,4 +1,5 @@
 /** The plans of the lower-case collectives, and where each leaves its result. */
+import * as hierarchy from '../../../coll/hierarchy/index.js';
 import * as coll from '../../../coll/index.js';
 import { checkRoot } from '../../arguments.js';
 import type { ObjectOp } from '../../combine.js';
@@ -24,7 +25,7 @@ export function bcast<T>(obj: T, root: number): ObjectPlan<T> {
       ch.signature?.root(root);
       own = ch.rank === root;
       if (own) parcel.view = encoded(ch, obj);
-      return coll.bcastAny(ch, parcel, root);
+      return hierarchy.bcastAny(ch, ch.hosts, parcel, root);
     },
     result: () => (own ? obj : (decode(parcel.view) as T)),
   };
@@ -38,7 +39,7 @@ export function gather<T>(sendobj: T, root: number): ObjectPlan<T[] | null> {
       checkRoot(ch.scope, ch.call, root);
       ch.signature?.root(root);
       isRoot = ch.rank === root;
-      return coll.gatherAny(ch, encoded(ch, sendobj), into, root);
+      return hierarchy.gatherAny(ch, ch.hosts, encoded(ch, sendobj), into, root);
     },
     result: () => (isRoot ? into.map((message) => decode(message) as T) : null),
   };
@@ -50,7 +51,13 @@ export function scatter<T>(sendobj: readonly T[] | null, root: number): ObjectPl
     plan: (ch) => {
       checkRoot(ch.scope, ch.call, root);
       ch.signature?.root(root);
-      return coll.scatterAny(ch, ch.rank === root ? encodedList(ch, sendobj) : null, parcel, root);
+      return hierarchy.scatterAny(
+        ch,
+        ch.hosts,
+        ch.rank === root ? encodedList(ch, sendobj) : null,
+        parcel,
+        root,
+      );
     },
     result: () => decode(parcel.view) as T,
   };
@@ -59,7 +66,7 @@ export function scatter<T>(sendobj: readonly T[] | null, root: number): ObjectPl
 export function allgather<T>(sendobj: T): ObjectPlan<T[]> {
   const into: Uint8Array[] = [];
   return {
-    plan: (ch) => coll.allgatherAny(ch, encoded(ch, sendobj), into),
+    plan: (ch) => hierarchy.allgatherAny(ch, ch.hosts, encoded(ch, sendobj), into),
     result: () => into.map((message) => decode(message) as T),
   };
 }
@@ -81,7 +88,7 @@ export function reduce<T>(sendobj: T, op: ObjectOp, root: number): ObjectPlan<T 
       ch.signature?.root(root);
       isRoot = ch.rank === root;
       encoded(ch, sendobj);
-      return coll.reduceAny(ch, box, reducerOf(ch, op), root);
+      return hierarchy.reduceAny(ch, ch.hosts, box, reducerOf(ch, op), root);
     },
     result: () => (isRoot ? (box.value as T) : null),
   };
@@ -90,7 +97,7 @@ export function reduce<T>(sendobj: T, op: ObjectOp, root: number): ObjectPlan<T 
 export function allreduce<T>(sendobj: T, op: ObjectOp): ObjectPlan<T> {
   const box: coll.Box = { value: sendobj };
   return {
-    plan: (ch) => coll.allreduceAny(ch, box, reducerOf(ch, op)),
+    plan: (ch) => hierarchy.allreduceAny(ch, ch.hosts, box, reducerOf(ch, op)),
     result: () => box.value as T,
   };
 }

@@ -25,7 +25,7 @@ class alignas(64) Exposure {
 
   // Pinned, or on the owner's thread.
   bool empty() const { return hold_ == nullptr; }
-  const uint8_t* data() const { return data_; }
+  uint8_t* data() const { return data_; }
   int64_t bytes() const { return bytes_; }
   SharedCopy& sharedCopy() { return sharedCopy_; }
 
@@ -50,7 +50,7 @@ class alignas(64) Exposure {
 
   std::atomic<int32_t> pins_;
   Hold* hold_;
-  const uint8_t* data_;
+  uint8_t* data_;
   int64_t bytes_;
   SharedCopy sharedCopy_;
 };

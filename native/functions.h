@@ -59,6 +59,7 @@ napi_value conceal(napi_env env, napi_callback_info info);
 napi_value pull(napi_env env, napi_callback_info info);
 napi_value pullHeld(napi_env env, napi_callback_info info);
 napi_value readExposed(napi_env env, napi_callback_info info);
+napi_value writeExposed(napi_env env, napi_callback_info info);
 napi_value combineExposed(napi_env env, napi_callback_info info);
 napi_value reduceExposed(napi_env env, napi_callback_info info);
 napi_value copyShown(napi_env env, napi_callback_info info);

@@ -1,5 +1,5 @@
-// Parts of what others expose, read where they lie by threads of the same process. Who may read, and until when, the ranks
-// agree on among themselves; here only that there is memory, and enough of it.
+// Parts of what others expose, read and written where they lie by threads of the same process. Who may do so, and until
+// when, the ranks agree on among themselves; here only that there is memory, and enough of it.
 #include "arguments.h"
 #include "functions.h"
 #include "move.h"
@@ -22,7 +22,7 @@ class Pinned {
   Pinned& operator=(const Pinned&) = delete;
 
   // nullptr if there are fewer.
-  const uint8_t* bytes(int64_t from, int64_t count) const {
+  uint8_t* bytes(int64_t from, int64_t count) const {
     bool inside = exposure_ != nullptr && !exposure_->empty() && count <= exposure_->bytes() &&
                   from <= exposure_->bytes() - count;
     return inside ? exposure_->data() + from : nullptr;
@@ -54,6 +54,21 @@ napi_value readExposed(napi_env env, napi_callback_info info) {
   const uint8_t* source = pinned.bytes(from, bytes);
   if (source != nullptr) move(target, source, bytes);
   return boolean(env, source != nullptr);
+}
+
+napi_value writeExposed(napi_env env, napi_callback_info info) {
+  Arguments<6> in(env, info, "writeExposed");
+  Segment* segment = in.segment();
+  int64_t owner, slot, from, bytes;
+  if (segment == nullptr || !readPlace(in, 0, segment, &owner, &slot) || !in.integer(2, "from", kIntegerMax, &from)) {
+    return nullptr;
+  }
+  const uint8_t* source = in.held(3, &bytes);
+  if (source == nullptr) return nullptr;
+  Pinned pinned(segment, owner, slot);
+  uint8_t* target = pinned.bytes(from, bytes);
+  if (target != nullptr) move(target, source, bytes);
+  return boolean(env, target != nullptr);
 }
 
 napi_value combineExposed(napi_env env, napi_callback_info info) {

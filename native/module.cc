@@ -47,7 +47,8 @@ constexpr Function kFunctions[] = {
     {"hold", hold},         {"drop", drop},
     {"expose", expose},     {"conceal", conceal},   {"pull", pull},
     {"pullHeld", pullHeld}, {"help", help},
-    {"readExposed", readExposed}, {"combineExposed", combineExposed}, {"reduceExposed", reduceExposed},
+    {"readExposed", readExposed}, {"writeExposed", writeExposed},
+    {"combineExposed", combineExposed}, {"reduceExposed", reduceExposed},
     {"copyShown", copyShown}, {"combineShown", combineShown},
 };
 

@@ -266,6 +266,15 @@ export interface Native {
     byteOffset: number,
     bytes: number,
   ): boolean;
+  /** The same in the other direction: from the memory of a hold to what a thread exposes. */
+  writeExposed(
+    owner: number,
+    slot: number,
+    from: number,
+    hold: number,
+    byteOffset: number,
+    bytes: number,
+  ): boolean;
   /** `out[i] = a[i] op b[i]` over what two threads expose, into the memory of a hold. */
   combineExposed(
     op: number,

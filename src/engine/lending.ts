@@ -46,6 +46,15 @@ export class Lending {
     );
   }
 
+  /** Copies bytes of this rank's to a loan, from byte `from` of it on. False if it was taken back. */
+  fill({ rank, slot }: Loan, from: number, view: View, offset: number, bytes: number): boolean {
+    if (bytes === 0) return true;
+    const { native, slots } = this.#transport;
+    const hold = slots.hold(view);
+    if (hold !== 0) return native!.writeExposed(rank, slot, from, hold, view.byteOffset + offset, bytes);
+    return native!.writeExposed(rank, slot, from, slots.hold(copyOf(view, offset, bytes)), 0, bytes);
+  }
+
   /** `out[i] = a[i] op b[i]` from byte `from` of the loans on; `b` null: over what is there. False if one was taken back. */
   combine(
     { op, kind }: AddonLoop,

@@ -284,6 +284,22 @@ export class Meeting {
       throw this.#takenBack(member);
   }
 
+  /** Copies bytes to what a member lends under index 0, from byte `from` of it on. */
+  fill(member: number, from: number, view: View, offset: number, bytes: number): void {
+    if (!this.#lending.fill(this.#loan(member), from, view, offset, bytes)) throw this.#takenBack(member);
+  }
+
+  /** Whether the memory of a buffer itself can be lent, and not only a copy of it. */
+  holds(view: View): boolean {
+    return this.#engine.transport.slots.hold(view) !== 0;
+  }
+
+  /** The ranks have a core each, on all members: one that waits may as well help. */
+  get roomy(): boolean {
+    const { residents, cores } = this.#engine.transport.segment;
+    return residents <= cores;
+  }
+
   /**
    * `out[i] = a[i] op b[i]` over what two members lend under index 0, from byte `from` on; `b` null: over what is there
    * already.

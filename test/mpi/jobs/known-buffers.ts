@@ -172,7 +172,7 @@ defineCases({
     assert.deepEqual(b, new Float64Array(4).fill((t.size * (t.size + 1)) / 2));
   }),
   'memory that can change its size is lent as a copy': (comm, t) => {
-    const count = 2000;
+    const count = 3000;
     const resizable = () =>
       new Float64Array(new ArrayBuffer(count * 8, { maxByteLength: count * 16 }), 0, count);
     const send = resizable();
@@ -193,8 +193,43 @@ defineCases({
           [...all.subarray(rank * count, (rank + 1) * count)],
           [...fill(new Float64Array(count), rank + time)],
         );
+      all.fill(0);
+      comm.Gather(send, t.rank === 0 ? all : null, 0);
+      if (t.rank === 0)
+        for (let rank = 0; rank < t.size; rank++)
+          assert.deepEqual(
+            all.slice(rank * count, (rank + 1) * count),
+            fill(new Float64Array(count), rank + time),
+          );
+      comm.Scatter(t.rank === 0 ? all : null, recv, 0);
+      assert.deepEqual(recv.slice(), send.slice());
       comm.Bcast(send, 0);
       assert.deepEqual([...send], [...fill(new Float64Array(count), time)]);
+    }
+  },
+  'beyond a mebibyte, from each root': (comm, t) => {
+    const count = 150_001;
+    const [own, into] = [new Float64Array(count), new Float64Array(count)];
+    const all = new Float64Array(count * t.size);
+    for (let root = 0; root < t.size; root++) {
+      const isRoot = t.rank === root;
+      const blocks = () => {
+        for (let rank = 0; rank < t.size; rank++)
+          fill(all.subarray(rank * count, (rank + 1) * count), rank + root);
+        return all;
+      };
+      fill(own, t.rank + root);
+      into.set(isRoot ? own : new Float64Array(count));
+      comm.Bcast(into, root);
+      assert.deepEqual(into, fill(new Float64Array(count), 2 * root));
+      comm.Gather(own, isRoot ? all : null, root);
+      if (isRoot) assert.deepEqual(all, blocks());
+      comm.Scatter(isRoot ? blocks() : null, into, root);
+      assert.deepEqual(into, own);
+      // In place at the root.
+      comm.Gather(isRoot ? MPI.IN_PLACE : own, isRoot ? blocks() : null, root);
+      comm.Scatter(isRoot ? all : null, isRoot ? MPI.IN_PLACE : into, root);
+      assert.deepEqual(into, own);
     }
   },
   'operations of the user, and freed ones': (comm, t) => {

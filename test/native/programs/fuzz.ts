@@ -300,12 +300,20 @@ function readOnce(slot: number, from: number, bytes: number, exposed: Uint8Array
   becomes((i) => theirs(i) * 2);
   assert.equal(native.readExposed(0, slot, from, id, 50, bytes), legal);
   becomes(theirs);
+  // Back again, with what it may change.
+  const given = exposed?.slice();
+  for (let i = 0; i < 300; i++) target[50 + i] = i * 7;
+  assert.equal(native.writeExposed(0, slot, from, id, 50, bytes), legal);
+  if (legal) given?.set(target.subarray(50, 50 + bytes), from);
+  assert.deepEqual(exposed, given);
   for (const [at, count] of [
     [50, 351],
     [401, 0],
     [0, 401],
-  ])
+  ]) {
     assert.throws(() => native.readExposed(0, slot, 0, id, at, count), RangeError);
+    assert.throws(() => native.writeExposed(0, slot, 0, id, at, count), RangeError);
+  }
   native.drop(id);
   assert.throws(() => native.readExposed(0, slot, 0, id, 0, 1), RangeError);
 }

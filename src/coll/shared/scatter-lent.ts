@@ -1,0 +1,27 @@
+/** Scatter by lending: the root lends its blocks, and each of the others copies its own. 2·o + L + m·γ for any P. */
+import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+
+const purpose = purposeOf('Scatter');
+
+/** As `scatterShared`. */
+export function scatterLent(
+  meeting: Meeting,
+  send: Piece | null,
+  recv: Piece | null,
+  bytes: number,
+  root: number,
+): void {
+  const { rank } = meeting;
+  meeting.begin(purpose, root, bytes);
+  if (rank !== root || send === null) {
+    meeting.await(root);
+    meeting.borrow(root, 0, rank * bytes, recv!.view, recv!.offset, bytes);
+    meeting.end();
+    return;
+  }
+  meeting.clear();
+  meeting.lend(0, send.view, send.offset, send.length);
+  meeting.show();
+  if (recv !== null) meeting.copy(recv.view, recv.offset, send.view, send.offset + rank * bytes, bytes);
+  meeting.depart();
+}

@@ -15,6 +15,13 @@ export const typeDepthMax = 64;
 /** Memory kept for the packed bytes of the next messages whose datatypes have gaps. */
 export const spareScratchBytesMax = 32 * 1024 * 1024;
 
+/** The longest message of plain data: longer ones go through `node:v8`. */
+export const plainBytesMax = 64 * 1024;
+
+/** So do deeper values, and longer arrays: their keys are listed to see that there are no others. */
+export const plainDepthMax = 64;
+export const plainItemsMax = 1024;
+
 /** Communicators that a job can have at once: a number each, whose four contexts are a 32-bit word. */
 export const communicatorsMax = 2 ** 30 - 1;
 

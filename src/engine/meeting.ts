@@ -272,6 +272,16 @@ export class Meeting {
     return new Uint8Array(view.buffer, view.byteOffset + offset, bytes);
   }
 
+  /** A word of this member's slot, in place of bytes. */
+  post(index: number, value: number): void {
+    this.#arena.post(index, value);
+  }
+
+  /** A word that a member has shown. */
+  posted(member: number, index: number): number {
+    return this.#arena.posted(member, index);
+  }
+
   /** Lends bytes of a buffer of this member, under an index, until `depart`. */
   lend(index: number, view: View, offset: number, bytes: number): void {
     this.#arena.post(index, this.#lending.lend(view, offset, bytes));

@@ -33,6 +33,7 @@ import { scatterLent } from './scatter-lent.js';
 
 export type { SharedCollective } from '../select.js';
 export { barrierShared as barrier } from './barrier.js';
+export { bcastAnyShared as bcastAny } from './bcast-any.js';
 export { partOf } from './lending.js';
 
 /**

@@ -1,6 +1,7 @@
 /** The plans of the lower-case collectives, and where each leaves its result. */
 import * as hierarchy from '../../../coll/hierarchy/index.js';
 import * as coll from '../../../coll/index.js';
+import * as shared from '../../../coll/shared/index.js';
 import { checkRoot } from '../../arguments.js';
 import type { ObjectOp } from '../../combine.js';
 import { decode } from '../../objects.js';
@@ -25,6 +26,8 @@ export function bcast<T>(obj: T, root: number): ObjectPlan<T> {
       ch.signature?.root(root);
       own = ch.rank === root;
       if (own) parcel.view = encoded(ch, obj);
+      const meeting = ch.meet('bcast', 0);
+      if (meeting !== null && shared.bcastAny(meeting, parcel, root)) return null;
       return hierarchy.bcastAny(ch, ch.hosts, parcel, root);
     },
     result: () => (own ? obj : (decode(parcel.view) as T)),

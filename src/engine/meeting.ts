@@ -14,6 +14,7 @@ import { Arena } from '../transport/ring/arena.js';
 import type { Engine } from './engine.js';
 import { Lending, type Loan } from './lending.js';
 import { place, RecvOp, type Scope } from './ops.js';
+import { nameOf, type Purpose, purposeOf } from './purposes.js';
 
 /** Looks for a member before other traffic has its turn: a microsecond or two. */
 const LOOKS = 2000;
@@ -24,21 +25,6 @@ const NEAR_LOOKS = 32;
 
 /** Up to so many bytes a loop in TypeScript takes less than a call of the addon: of 256, 1.1 us in all against 0.65. */
 export const LOOP_BYTES_MAX = 64;
-
-/** What a collective is, for whoever came to another one. */
-export interface Purpose {
-  readonly name: string;
-  readonly code: number;
-}
-
-const purposes: Purpose[] = [];
-
-/** A kind of collective; each has one, made when its file is loaded. */
-export function purposeOf(name: string): Purpose {
-  const purpose = { name, code: purposes.length };
-  purposes.push(purpose);
-  return purpose;
-}
 
 const agreement = purposeOf('the first collective');
 
@@ -405,7 +391,7 @@ export class Meeting {
     const first = this.#arena.signature(member, 0);
     const second = this.#arena.signature(member, 1);
     const tell = (words: number, bytes: number) =>
-      `${purposes[words & 0xff]?.name} of ${bytes >>> 0} bytes (root ${words >>> 8})`;
+      `${nameOf(words & 0xff)} of ${bytes >>> 0} bytes (root ${words >>> 8})`;
     return new Exception(
       ERR_COUNT,
       `${this.#where}: rank ${member} came to ${tell(first, second)}, this one to ${tell(this.#first, this.#second)}: ` +

@@ -1,5 +1,6 @@
 /** Allgather by lending: each member lends its block, and copies all others. 2·o + L + P·m·γ. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 
 const purpose = purposeOf('Allgather');
 

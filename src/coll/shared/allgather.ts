@@ -1,5 +1,6 @@
 /** Allgather over shared memory: each member writes its block, and reads all others. o + L + P·m·γ. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 
 const purpose = purposeOf('Allgather');
 

@@ -2,7 +2,8 @@
  * Allreduce by lending. Two members combine all operands where they lie: 2·(o + L) + m·γ. More combine a P-th each, and
  * copy what the others have combined: 3·(o + L) + 2·m·γ.
  */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import type { Reducer } from '../reducer.js';
 import { doneWith, foldLent, operands, partOf } from './lending.js';
 import { boundaries } from './parts.js';

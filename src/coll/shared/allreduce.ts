@@ -2,7 +2,8 @@
  * Allreduce over shared memory. Short: each member combines what all have written, o + L + P·m·γ. Longer ones on more than
  * two ranks: each combines a P-th, and reads the others' results in a second meeting: 2·(o + L) + 3·m·γ.
  */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import type { Reducer } from '../reducer.js';
 import { fold } from './fold.js';
 import { boundaries } from './parts.js';

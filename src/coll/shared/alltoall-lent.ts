@@ -1,5 +1,6 @@
 /** Alltoall by lending: each member lends all its blocks, and copies one of each other. 2·o + L + P·m·γ. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import { copied, doneWith } from './lending.js';
 
 const purpose = purposeOf('Alltoall');

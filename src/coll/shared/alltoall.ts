@@ -1,5 +1,6 @@
 /** Alltoall over shared memory: each member writes all its blocks, and reads one of each other. o + L + 2·P·m·γ. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 
 const purpose = purposeOf('Alltoall');
 

@@ -1,5 +1,6 @@
 /** Barrier over shared memory. Each member shows a number, and looks at all others: o + L + (P - 2)·l, l a cache miss. */
-import { type Meeting, purposeOf } from '../../engine/meeting.js';
+import type { Meeting } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 
 const purpose = purposeOf('Barrier');
 

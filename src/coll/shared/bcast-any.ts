@@ -6,7 +6,8 @@
  *          8   the message
  */
 import { meetingBytesMax } from '../../base/limits.js';
-import { type Meeting, purposeOf } from '../../engine/meeting.js';
+import type { Meeting } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import type { Parcel } from '../objects.js';
 
 const purpose = purposeOf('bcast');

@@ -5,7 +5,8 @@
  * On 2 ranks 64 KiB take 3.3 µs so, and 4.6 as a message whose sender helps, which it begins to do late. In more and smaller
  * pieces it takes longer (64 KiB each: 1 MiB 43 µs instead of 34).
  */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import { copied, doneWith } from './lending.js';
 
 const purpose = purposeOf('Bcast');

@@ -2,7 +2,8 @@
  * Bcast by lending: the root lends its bytes, and all others copy them. 2·o + L + m·γ for any P. Where ranks share cores: of 4
  * on 2 cores 256 KiB take 28 µs so, and 77 as messages along a tree.
  */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 
 const purpose = purposeOf('Bcast');
 

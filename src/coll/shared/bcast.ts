@@ -1,5 +1,6 @@
 /** Bcast over shared memory: the root writes its bytes once, and all others read them. o + 2·m·γ + L for any P. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 
 const purpose = purposeOf('Bcast');
 

@@ -1,5 +1,6 @@
 /** Gather by lending: the root lends the buffer that all others copy their blocks to, at once. 2·o + L + m·γ for any P. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import { copied, doneWith } from './lending.js';
 
 const purpose = purposeOf('Gather');

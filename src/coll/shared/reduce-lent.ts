@@ -1,5 +1,6 @@
 /** Reduce by lending: the root combines all operands where they lie, in one pass. 2·o + L + P·m·γ. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import type { Reducer } from '../reducer.js';
 import { doneWith, foldLent, operands } from './lending.js';
 

@@ -1,5 +1,6 @@
 /** Reduce_scatter by lending: each member combines its block of all operands where they lie, in one pass. 2·o + L + m·γ. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import type { Reducer } from '../reducer.js';
 import { doneWith, foldLent, operands } from './lending.js';
 

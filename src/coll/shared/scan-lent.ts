@@ -1,5 +1,6 @@
 /** Scan and Exscan by lending: each member combines the operands of those before it where they lie. 2·o + L + P·m·γ. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import type { Reducer } from '../reducer.js';
 import { doneWith, foldLent, operands } from './lending.js';
 

@@ -1,5 +1,6 @@
 /** Scan and Exscan over shared memory: each member combines the operands of those before it (and its own). o + L + P·m·γ. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 import type { Reducer } from '../reducer.js';
 import { fold } from './fold.js';
 

@@ -1,5 +1,6 @@
 /** Scatter by lending: the root lends its blocks, and each of the others copies its own. 2·o + L + m·γ for any P. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 
 const purpose = purposeOf('Scatter');
 

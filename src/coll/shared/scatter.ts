@@ -1,5 +1,6 @@
 /** Scatter over shared memory: the root writes all blocks, and each member reads its own. o + P·m·γ + L. */
-import { type Meeting, type Piece, purposeOf } from '../../engine/meeting.js';
+import type { Meeting, Piece } from '../../engine/meeting.js';
+import { purposeOf } from '../../engine/purposes.js';
 
 const purpose = purposeOf('Scatter');
 

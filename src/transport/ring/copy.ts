@@ -10,6 +10,9 @@ import type { Segment } from './segment.js';
 /** So few elements are copied in place: a call would cost as much. */
 const FEW = 6;
 
+/** Within one thread, up to so many bytes a loop takes less than the addon's call with two views: Alltoall of 4, 0.20 µs, not 0.28. */
+const LOCAL_LOOP_BYTES = 256;
+
 /** Four a turn: by words, of 128 bytes that go in and out, it saved 43 of 216 ns. */
 function copyDoubles(
   target: Float64Array,
@@ -126,12 +129,29 @@ export class Copier {
 
   /** Copies between two views of one thread. */
   local(target: View, targetOffset: number, source: View, sourceOffset: number, bytes: number): void {
+    if (bytes <= LOCAL_LOOP_BYTES && this.#localLoop(target, targetOffset, source, sourceOffset, bytes))
+      return;
     const to = target.byteOffset + targetOffset;
     const from = source.byteOffset + sourceOffset;
     if (this.#native !== null) this.#native.copy(target, targetOffset, source, sourceOffset, bytes);
     else if (target.buffer === source.buffer)
       new Uint8Array(target.buffer).copyWithin(to, from, from + bytes); // they may overlap
     else copyPlain(target.buffer, to, source.buffer, from, bytes);
+  }
+
+  /** A short copy between whole buffers that have aliases, and nothing in common; false, with nothing done, of others. */
+  #localLoop(target: View, to: number, source: View, from: number, bytes: number): boolean {
+    const into = this.aliases.of(target);
+    const out = this.aliases.of(source);
+    if (into === null || out === null || into.buffer === out.buffer || !into.whole || !out.whole)
+      return false;
+    let done = 0;
+    if (into.doubleCount !== 0 && out.doubleCount !== 0 && ((to | from) & 7) === 0) {
+      done = bytes & ~7;
+      copyDoubles(into.doubles, to >> 3, out.doubles, from >> 3, bytes >> 3);
+    }
+    for (; done < bytes; done++) into.bytes[to + done] = out.bytes[from + done];
+    return true;
   }
 
   /** The alias of a view, if the copy is short enough to use one. */

@@ -9,7 +9,7 @@ namespace mpi4ts {
 
 namespace {
 
-// Bytes of an owner's slot that stay readable as long as this lives.
+// Bytes of an owner's slot that stay where they are as long as this lives.
 class Pinned {
  public:
   Pinned(Segment* segment, int64_t owner, int64_t slot) : exposure_(segment->exposure(owner, slot)) {

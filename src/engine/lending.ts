@@ -1,6 +1,7 @@
 /**
  * Buffers that ranks of one memory lend each other for the time of a meeting: exposed in slots like those of long messages,
- * and read by the others where they lie, with no offer and no claim. Memory that the addon cannot hold is lent as a copy.
+ * and read or written by the others where they lie, with no offer and no claim. Memory that the addon cannot hold is lent as a
+ * copy, which serves reading only.
  */
 import { ERR_INTERN, Exception } from '../base/errors.js';
 import type { AddonLoop } from '../native.js';
@@ -79,7 +80,7 @@ export class Lending {
     this.#slots.length = 0;
   }
 
-  /** Nobody can read any more what was lent. Late readers know the slots: they never serve again. */
+  /** Nobody can read or write any more what was lent. Late readers know the slots: they never serve again. */
   takeBack(): void {
     for (const slot of this.#slots) this.#transport.slots.retire(slot);
     this.#slots.length = 0;

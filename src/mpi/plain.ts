@@ -1,8 +1,8 @@
 /**
  * Plain data on the wire: numbers, texts, booleans, null, undefined, and arrays and objects of these. An object of 1 KiB (a
  * number, a text, 56 doubles) is encoded and decoded in 1.9 µs; `node:v8` takes 8.1, msgpackr 3.4, which keeps neither -0 nor
- * holes nor what two properties share. Whatever is not plain is for `node:v8`, as a whole: what a value becomes is the
- * same in both ways.
+ * holes nor what two properties share. Whatever is not plain is for `node:v8`, as a whole: data becomes the same in both
+ * ways. (Getters may run twice; an object of another kind that was given `Object.prototype` counts as plain.)
  *
  *     message:  MARK | value
  *     value:    tag
@@ -18,7 +18,7 @@ import { types } from 'node:util';
 import { plainBytesMax, plainDepthMax, plainItemsMax } from '../base/limits.js';
 
 /** The first byte; that of `node:v8` is 255. */
-export const MARK = 1;
+export const MARK = 254;
 
 const Tag = {
   UNDEFINED: 0,
@@ -155,7 +155,10 @@ class Writer {
     this.#putHead(Tag.OBJECT, keys.length);
     for (const key of keys) {
       if (key === '__proto__' || !this.#putText(key)) return false;
-      if (!this.#put((value as Record<string, unknown>)[key], depth)) return false;
+      const item = (value as Record<string, unknown>)[key];
+      // A getter may have deleted it.
+      if (item === undefined && !Object.hasOwn(value, key)) return false;
+      if (!this.#put(item, depth)) return false;
     }
     return true;
   }
@@ -293,7 +296,11 @@ class Reader {
     const object: Record<string, unknown> = {};
     for (let i = 0; i < length; i++) {
       const key = this.#takeText();
-      object[key] = this.#take();
+      const value = this.#take();
+      // What is inherited may be frozen.
+      if (key in object)
+        Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+      else object[key] = value;
     }
     return object;
   }

@@ -194,6 +194,6 @@ test('a message that is none is refused, and so is each that is cut short or lon
     runs,
   );
   // As deep as it is long.
-  refuse(new Uint8Array(60_000).fill(MARK).fill(9, 1));
+  refuse(new Uint8Array(60_000).fill(1).fill(9, 0, 59_000).fill(MARK, 0, 1));
   t.pass();
 });

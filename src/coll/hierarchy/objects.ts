@@ -36,7 +36,7 @@ export function bundle(messages: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** The messages of a bundle. */
+/** The messages of a bundle, in its memory. */
 export function unbundle(bytes: Uint8Array, count: number): Uint8Array[] {
   const words = new DataView(bytes.buffer, bytes.byteOffset, count * WORD);
   let end = count * WORD;
@@ -118,6 +118,7 @@ function* scatterInLevels(
     own = unbundle(parcel.view, near.size);
   }
   yield* flat.scatterAny(near, own, parcel, head);
+  if (far !== null) parcel.view = parcel.view.slice();
 }
 
 /** As `coll.allgatherAny`. */
@@ -151,7 +152,8 @@ function sortOut({ groups }: Hosts, parts: readonly Uint8Array[], into: Uint8Arr
   groups.forEach((group, host) => {
     const messages = unbundle(parts[host], group.length);
     group.forEach((member, index) => {
-      into[member] = messages[index];
+      // What is decoded may keep its message's memory: each has its own.
+      into[member] = messages[index].slice();
     });
   });
 }

@@ -30,7 +30,8 @@ export function bcastAnyShared(meeting: Meeting, parcel: Parcel, root: number): 
     meeting.await(root);
     length = meeting.posted(root, 0);
     if (length !== TOO_LONG) {
-      const view = Buffer.allocUnsafe(length);
+      // What is decoded may keep this memory: none of a pool.
+      const view = Buffer.allocUnsafeSlow(length);
       meeting.read(root, MESSAGE, view, 0, length);
       parcel.view = view;
     }

@@ -7,7 +7,7 @@
  */
 import type { Meeting, Piece } from '../../engine/meeting.js';
 import { purposeOf } from '../../engine/purposes.js';
-import { copied, doneWith } from './lending.js';
+import { writable } from './lending.js';
 
 const purpose = purposeOf('Bcast');
 
@@ -18,7 +18,7 @@ export function bcastHelped(meeting: Meeting, part: Piece, root: number): void {
   const bytes = part.length;
   const rest = Math.floor(bytes / size / LINE_BYTES) * LINE_BYTES;
   const first = bytes - rest;
-  const lent = rank === root || meeting.holds(part.view) ? part : copied(part);
+  const lent = rank === root ? part : writable(meeting, part);
   const { view, offset } = lent;
   meeting.begin(purpose, root, bytes);
   meeting.clear();
@@ -36,5 +36,4 @@ export function bcastHelped(meeting: Meeting, part: Piece, root: number): void {
   }
   meeting.depart();
   if (lent !== part) meeting.copy(part.view, part.offset, view, offset, bytes);
-  doneWith(lent, part);
 }

@@ -9,12 +9,15 @@ const purpose = purposeOf('Bcast');
 
 export function bcastLent(meeting: Meeting, { view, offset, length: bytes }: Piece, root: number): void {
   meeting.begin(purpose, root, bytes);
+  meeting.clear();
   if (meeting.rank === root) {
-    meeting.clear();
     meeting.lend(0, view, offset, bytes);
     meeting.show();
+    meeting.awaitAll();
     meeting.depart();
   } else {
+    // That the root sees what it came for.
+    meeting.show();
     meeting.await(root);
     meeting.borrow(root, 0, 0, view, offset, bytes);
     meeting.end();

@@ -14,15 +14,18 @@ export function scatterLent(
 ): void {
   const { rank } = meeting;
   meeting.begin(purpose, root, bytes);
+  meeting.clear();
   if (rank !== root || send === null) {
+    // That the root sees what it came for.
+    meeting.show();
     meeting.await(root);
     meeting.borrow(root, 0, rank * bytes, recv!.view, recv!.offset, bytes);
     meeting.end();
     return;
   }
-  meeting.clear();
   meeting.lend(0, send.view, send.offset, send.length);
   meeting.show();
   if (recv !== null) meeting.copy(recv.view, recv.offset, send.view, send.offset + rank * bytes, bytes);
+  meeting.awaitAll();
   meeting.depart();
 }

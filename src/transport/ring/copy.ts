@@ -146,7 +146,9 @@ export class Copier {
     if (into === null || out === null || into.buffer === out.buffer || !into.whole || !out.whole)
       return false;
     let done = 0;
-    if (into.doubleCount !== 0 && out.doubleCount !== 0 && ((to | from) & 7) === 0) {
+    const onDoubles = into.doubleCount !== 0 && out.doubleCount !== 0 && ((to | from) & 7) === 0;
+    if (!onDoubles && bytes > BYTE_LOOP_BYTES) return false;
+    if (onDoubles) {
       done = bytes & ~7;
       copyDoubles(into.doubles, to >> 3, out.doubles, from >> 3, bytes >> 3);
     }

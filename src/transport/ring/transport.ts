@@ -61,7 +61,7 @@ export class RingTransport {
   /** Ranks that share no memory with this one; null where all do. */
   remote: Remote | null = null;
   /** There are more ranks than cores. */
-  readonly #shares: boolean;
+  readonly shares: boolean;
   readonly #out: OutRing[] = [];
   readonly #in: InRing[] = [];
   readonly #hot: InRing[] = [];
@@ -94,7 +94,7 @@ export class RingTransport {
     const { layout } = this.segment;
     this.size = layout.size;
     this.words = this.segment.words;
-    this.#shares = this.segment.residents > this.segment.cores;
+    this.shares = this.segment.residents > this.segment.cores;
     const fences = storesInOrder && this.size > 1 && this.native !== null && sharing.fence(this.native);
     this.#polled = fences ? RingMode.FENCED : RingMode.POLLED;
     this.copier = new Copier(this.segment, this.native);
@@ -120,7 +120,7 @@ export class RingTransport {
    * those that sleep count as well.
    */
   get crowded(): boolean {
-    return this.#shares && (this.native === null || this.words[HEADER_AWAKE >> 2] > this.segment.cores);
+    return this.shares && (this.native === null || this.words[HEADER_AWAKE >> 2] > this.segment.cores);
   }
 
   out(peer: number): OutRing {

@@ -207,6 +207,33 @@ defineCases({
       assert.deepEqual([...send], [...fill(new Float64Array(count), time)]);
     }
   },
+  'what bcast makes keeps no memory but its own': (comm, t) => {
+    const got = comm.bcast(t.rank === 0 ? { bytes: Uint8Array.of(1, 2, 3) } : null, 0);
+    assert.deepEqual(got?.bytes, Uint8Array.of(1, 2, 3));
+    assert.ok(t.rank === 0 || (got?.bytes.buffer.byteLength ?? 0) < 100);
+  },
+  'all members hear that lengths do not match': (comm, t) => {
+    if (t.size === 1) return;
+    const own = comm.Dup();
+    const count = t.rank === 1 ? 4000 : 8000;
+    // Ranks that share memory hear it all, or that another has given the call up; of messages, those do who receive.
+    const tell = (run: () => void) => {
+      try {
+        run();
+        return 0;
+      } catch (error) {
+        return (error as MPI.Exception).Get_error_class();
+      }
+    };
+    const classes: number[] = [MPI.ERR_COUNT, MPI.ERR_TRUNCATE, MPI.ERR_OTHER, 0];
+    const of = tell(() =>
+      own.Scatter(t.rank === 0 ? new Int32Array(8000 * t.size) : null, new Int32Array(count), 0),
+    );
+    assert.ok(classes.includes(of), `${of}`);
+    if (t.rank === 1) assert.notEqual(of, 0);
+    comm.Barrier();
+    own.Free();
+  },
   'beyond a mebibyte, from each root': (comm, t) => {
     const count = 150_001;
     const [own, into] = [new Float64Array(count), new Float64Array(count)];

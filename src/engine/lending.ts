@@ -100,7 +100,7 @@ export class Lending {
 }
 
 /** In memory that can always be held. */
-function copyOf(view: View, offset: number, bytes: number): Uint8Array {
+export function copyOf(view: View, offset: number, bytes: number): Uint8Array {
   const copy = new Uint8Array(new SharedArrayBuffer(bytes));
   copy.set(new Uint8Array(view.buffer, view.byteOffset + offset, bytes));
   return copy;

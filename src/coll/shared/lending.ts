@@ -1,4 +1,5 @@
 /** What collectives by lending have in common: members read each other's buffers where they lie, or write to them. */
+import { copyOf } from '../../engine/lending.js';
 import type { Meeting, Piece } from '../../engine/meeting.js';
 import type { Reducer } from '../reducer.js';
 import { giveScratch, takeScratch } from '../scratch.js';
@@ -30,15 +31,12 @@ export function copied({ view, offset, length }: Piece): Piece {
 }
 
 /**
- * Where others are to write a piece: in its own memory, or in a copy where the addon cannot hold that. Shared memory can always
- * be held.
+ * Where others are to write a piece: in its own memory, or in a copy where the addon cannot hold that.
  */
 export function writable(meeting: Meeting, piece: Piece): Piece {
   if (meeting.holds(piece.view)) return piece;
   const { view, offset, length } = piece;
-  const copy = new Uint8Array(new SharedArrayBuffer(length));
-  copy.set(new Uint8Array(view.buffer, view.byteOffset + offset, length));
-  return { view: copy, offset: 0, length };
+  return { view: copyOf(view, offset, length), offset: 0, length };
 }
 
 /** What was lent in place of `own` is free again. */
